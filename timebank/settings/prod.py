@@ -1,0 +1,33 @@
+"""Production: everything secret comes from the environment; what is missing or unsafe refuses to start."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from timebank.settings.base import *  # noqa: F403
+from timebank.settings.base import env
+
+DEBUG = False
+DEMO = False
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if env.bool("DEBUG", default=False):
+    raise ImproperlyConfigured("DEBUG must be off in production.")
+if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("change", "django-insecure", "tests-only")):
+    raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters of your own.")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; '*' is refused.")
+for _name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
+    if not env.str(_name, default=""):
+        raise ImproperlyConfigured(f"{_name} is missing.")
+
+SMS_SENDER = env.str("SMS_SENDER", default="")
+EMAIL_CONFIG = env.email_url("EMAIL_URL")
+vars().update(EMAIL_CONFIG)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True

@@ -1,0 +1,21 @@
+"""Tests: a throw-away cluster, mail in memory, SMS in files, plain static files."""
+
+import os
+from pathlib import Path
+
+os.environ["DATA_DIR"] = str(Path(os.environ.get("DATA_DIR", Path(__file__).resolve().parents[2] / ".data")) / "test")
+os.environ.setdefault("EMBEDDED_DURABLE", "0")
+
+from timebank.settings.base import *  # noqa: E402,F403
+from timebank.settings.base import CELERY_BROKER_URL, DATABASES, STORAGES  # noqa: E402
+
+DEBUG = False
+SECRET_KEY = "tests-only-" + "k" * 50
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_BROKER_URL = CELERY_BROKER_URL or "memory://"
+for _alias in DATABASES.values():
+    _alias["CONN_MAX_AGE"] = 0
+DEMO = True

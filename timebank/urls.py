@@ -1,0 +1,29 @@
+"""Every address of the product. A community's pages live under its slug; each app's file names its own first segment."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from home import views as home
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+community = [
+    path("", include("communities.urls")),
+    path("", include("tasks.urls")),
+    path("", include("bookings.urls")),
+    path("", include("rewards.urls")),
+    path("", include("papers.urls")),
+    path("", include("notifications.urls")),
+    path("", include("reports.urls")),
+    path("", include("home.urls")),
+]
+
+urlpatterns = [
+    path("", home.root, name="root"),
+    path("healthz", home.healthz, name="healthz"),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("c/<slug:community>/", include(community)),
+]
