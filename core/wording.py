@@ -6,7 +6,7 @@ Strings only: the tags in `templatetags/look.py` wrap them in `<time>`; mail, pa
 from datetime import date, datetime, time
 
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -94,6 +94,6 @@ def number_text(number: int, *, signed: bool = False) -> str:
     return f"{sign}{abs(number):,}"
 
 
-def ordinal_dot() -> str:
-    """What stands between two names in one line: " · ", in Chinese without spaces."""
-    return pgettext("between two names", " · ")
+def dot() -> str:
+    """What stands between two names on one line: " · ", in Chinese without spaces."""
+    return "·" if in_chinese() else " · "

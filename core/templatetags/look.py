@@ -1,0 +1,227 @@
+"""Tags and filters of the look: icons, states, dates, coins, and what people typed. Built in: no `{% load %}` needed."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core import wording
+from core.coins import CoinWord
+from core.icons import icon_svg
+from core.typed import Typed, typed_parts
+
+register = template.Library()
+
+# In the cascade's order. One link each: the set is 13 KB gzip, cached for good under hashed names.
+STYLESHEETS = (
+    "tokens", "base", "nav", "button", "status", "card", "balance", "notice", "field", "passbook", "ticket", "table", "print",
+)  # fmt: skip
+TINTS = frozenset({"", "ok", "wait", "urgent", "info"})
+PHRASE_ENDS = "：，；"
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """The links to the look's CSS."""
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in STYLESHEETS))
+
+
+@register.simple_tag
+def page_lang() -> str:
+    """The page's `lang`, which is known on error pages too: "zh-Hans" or "en"."""
+    return "zh-Hans" if wording.in_chinese() else "en"
+
+
+@register.simple_tag
+def contact_phone() -> str:
+    """The installation's own number, for pages that know no community; "" when there is none."""
+    return str(getattr(settings, "CONTACT_PHONE", ""))
+
+
+@register.simple_tag(takes_context=True)
+def error_prefix(context: Context) -> str:
+    """"Error: " before the document title when the page says `page_has_errors` or its `form` was refused."""
+    form = context.get("form")
+    refused = bool(form is not None and getattr(form, "is_bound", False) and form.errors)
+    return _("Error: ") if refused or context.get("page_has_errors") else ""
+
+
+@register.simple_tag(takes_context=True)
+def bank_name(context: Context) -> str:
+    """"Rongshuli Time Bank", or "Community Time Bank" where no community is known. For the document title."""
+    community = context.get("community")
+    if not community:
+        return _("Community Time Bank")
+    return _("%(community)s Time Bank") % {"community": typed_parts(community, "name").text}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """The drawing of that name; core/icons.py has them all."""
+    return icon_svg(name)
+
+
+@register.simple_tag
+def status(state: Any, tint: str | None = None, icon: str | None = None) -> SafeString:  # noqa: A002  # the word of UX
+    """A state as icon, word and tint: from an object or mapping with label, tint, icon, or from the three given."""
+    read = state.get if isinstance(state, Mapping) else lambda key, default="": getattr(state, key, default)
+    label = read("label", "") or state
+    tint = (read("tint", "") if tint is None else tint) or ""
+    icon = (read("icon", "") if icon is None else icon) or "info"
+    if tint not in TINTS:
+        raise ValueError(f"no such tint: {tint}")
+    return format_html('<span class="status{}">{}{}</span>', f" status--{tint}" if tint else "", icon_svg(icon), label)
+
+
+def _time(machine: str, parts: list[str], joint: str) -> SafeString:
+    body = format_html_join(joint, '<span class="nb">{}</span>', ((part,) for part in parts))
+    return format_html('<time datetime="{}">{}</time>', machine, body)
+
+
+def _day_parts(day: date, *, weekday: bool = True) -> list[str]:
+    numbers, name = wording.day_parts(day)
+    if not weekday:
+        return [numbers]
+    return [numbers, f"（{name}）"] if wording.in_chinese() else [f"{name} {numbers}"]
+
+
+@register.simple_tag
+def when(start: datetime | None, end: datetime | None = None) -> SafeString:
+    """"Sun 22 Nov, 9:00" / 「11月22日（周日）上午9:00」; with an end, its hours too. Nothing for None."""
+    if start is None:
+        return SafeString("")
+    begins = wording.local(start)
+    hours = wording.span_text(begins.time(), wording.local(end).time() if end else None)
+    parts = _day_parts(begins.date())
+    if not wording.in_chinese():
+        parts[-1] += ","
+    return _time(begins.isoformat(timespec="minutes"), [*parts, hours], "" if wording.in_chinese() else " ")
+
+
+@register.simple_tag
+def day(value: date | datetime | None, weekday: bool = True) -> SafeString:
+    """"Sun 22 Nov" / 「11月22日（周日）」; `weekday=False` for "22 Nov". The year is named when it is not this one."""
+    if value is None:
+        return SafeString("")
+    local = wording.local(value).date() if isinstance(value, datetime) else value
+    return _time(local.isoformat(), _day_parts(local, weekday=weekday), "")
+
+
+@register.simple_tag
+def clock(value: datetime | time | None, end: datetime | time | None = None) -> SafeString:
+    """"9:00" / 「上午9:00」; with an end, "9:00–10:30"."""
+    if value is None:
+        return SafeString("")
+    start, stop = (wording.local(it).time() if isinstance(it, datetime) else it for it in (value, end))
+    assert start is not None
+    return _time(start.isoformat(timespec="minutes"), [wording.span_text(start, stop)], "")
+
+
+@register.simple_tag
+def month(value: date) -> SafeString:
+    """"November 2026" / 「2026年11月」."""
+    return _time(f"{value:%Y-%m}", [wording.month_text(value)], "")
+
+
+@register.simple_tag
+def duration(minutes: int) -> SafeString:
+    """"1 h 30 min" / 「1 小时 30 分」, unbroken."""
+    return format_html('<span class="nb">{}</span>', wording.duration_text(minutes))
+
+
+def _coin(context: Context, coin: CoinWord | None) -> CoinWord:
+    return coin or context.get("coin") or CoinWord()
+
+
+@register.simple_tag(takes_context=True)
+def coins(context: Context, count: int, coin: CoinWord | None = None, signed: bool = False, hours: bool = True) -> SafeString:
+    """"1,260 coins (21 h)": hours only where the community's rule is per minute; `hours=False` leaves them out."""
+    word = _coin(context, coin)
+    amount = format_html('<span class="nb">{}</span>', word.amount(count, signed=signed))
+    extra = word.hours(count) if hours else ""
+    if not extra:
+        return amount
+    bracket = f"（{extra}）" if wording.in_chinese() else f"({extra})"
+    return format_html('{}{}<span class="nb">{}</span>', amount, "" if wording.in_chinese() else " ", bracket)
+
+
+@register.simple_tag(takes_context=True)
+def coin_name(context: Context, count: int = 2, coin: CoinWord | None = None) -> str:
+    """The coin's name alone: "coins" / 「时间币」."""
+    return _coin(context, coin).name(count)
+
+
+@register.filter
+def num(value: int) -> str:
+    """"1,260"."""
+    return wording.number_text(value)
+
+
+@register.filter
+def signed(value: int) -> str:
+    """"+120", "−40", "0"."""
+    return wording.number_text(value, signed=True)
+
+
+@register.filter
+def tel(value: object) -> str:
+    """The number of a `tel:` link: digits and a leading + alone."""
+    return "".join(char for char in str(value) if char.isascii() and (char.isdigit() or char == "+"))
+
+
+@register.filter
+def phrases(value: object) -> SafeString:
+    """A title whose lines break after ：，； first: each phrase stays whole while it fits."""
+    text, cuts = str(value), []
+    for index, char in enumerate(text[:-1], start=1):
+        if char in PHRASE_ENDS:
+            cuts.append(index)
+    if not cuts:
+        return escape(text)
+    bounds = [0, *cuts, len(text)]
+    return format_html_join("", '<span class="ph">{}</span>', ((text[a:b],) for a, b in zip(bounds, bounds[1:], strict=False)))
+
+
+def _typed(parts: Typed, *, phrased: bool) -> SafeString:
+    if not parts.text:
+        return SafeString("")
+    body = phrases(parts.text) if phrased else escape(parts.text)
+    return format_html('<span lang="{}" data-typed>{}</span>', parts.lang, body)
+
+
+@register.simple_tag
+def typed(obj: object, field: str, phrases: bool = False) -> SafeString:  # noqa: A002  # the filter's word
+    """What staff typed as `<field>_zh` and `<field>_en`, in the reader's language where there is one, marked with its own."""
+    return _typed(typed_parts(obj, field), phrased=phrases)
+
+
+@register.simple_tag
+def typed_text(value: object, lang: str = "zh-Hans", phrases: bool = False) -> SafeString:  # noqa: A002
+    """What a person typed in a language that nobody asked for."""
+    return _typed(Typed("" if value is None else str(value), lang), phrased=phrases)
+
+
+@register.simple_tag
+def typed_lines(value: object, lang: str = "zh-Hans") -> SafeString:
+    """What a person typed over several lines, each on its own."""
+    lines = format_html_join(mark_safe("<br>"), "{}", ((line,) for line in str(value or "").splitlines()))  # noqa: S308
+    return format_html('<span lang="{}" data-typed>{}</span>', lang, lines)
+
+
+@register.filter
+def typed_plain(obj: object, field: str) -> str:
+    """The same choice as `{% typed %}` as bare text, for a document title or an aria-label."""
+    return typed_parts(obj, field).text
+
+
+@register.simple_tag
+def dot() -> str:
+    """Between two names on one line: " · ", in Chinese without spaces."""
+    return wording.dot()
