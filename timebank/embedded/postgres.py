@@ -49,7 +49,7 @@ def ensure(data_dir: Path, *, durable: bool) -> Urls:
 
 
 def stop(data_dir: Path, *, for_all: bool = False) -> bool:
-    """Give up this process's use, and stop the cluster when nobody else uses it (or ``for_all``); whether it stopped."""
+    """Give up this process's use; stop the cluster when nobody else uses it (or ``for_all``). Whether it stopped."""
     folder = data_dir / "postgres"
     if not folder.exists():
         return False

@@ -1,6 +1,7 @@
 """A Redis of our own in the data folder, for nudges between web and worker. Nothing in it is worth keeping.
 
-Where no redis-server can be found the project runs without one: what is due stands in PostgreSQL, and ``run_due`` does it.
+Where no redis-server can be found the project runs without one: what is due stands in PostgreSQL, and ``run_due``
+does it.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""Runs ``roles.sql``, which makes the owner's and the app's role. Compose runs the same file when its database is new."""
+"""Runs ``roles.sql``, which makes the owner's and the app's role. Compose runs it too when its database is new."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def install(*, psql: Path, port: int, passwords: Passwords) -> None:
     """Make both roles, the database and its default privileges; raises EmbeddedError with what psql said."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     env |= {"PGPASSWORD": passwords.admin, "OWNER_PASSWORD": passwords.owner, "APP_PASSWORD": passwords.app}
-    command = [psql, "-X", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-d", "postgres", "-f", SCRIPT]
-    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    command = [str(psql), "-X", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-d", "postgres", "-f"]
+    done = subprocess.run([*command, str(SCRIPT)], env=env, capture_output=True, text=True)
     if done.returncode != 0:
         raise EmbeddedError(f"The database roles could not be made: {done.stderr.strip()}")

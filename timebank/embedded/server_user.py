@@ -1,4 +1,4 @@
-"""Whom PostgreSQL runs as: it refuses root, so that root starts it as ``nobody``, who must be able to reach its files."""
+"""Whom PostgreSQL runs as: it refuses root, so that root starts it as ``nobody``, who must reach its files."""
 
 import hashlib
 import os
@@ -55,7 +55,7 @@ def known_cluster(folder: Path) -> Path:
 
 
 def reachable(found: Binaries, cluster: Path) -> Path:
-    """The folder of programs that the server's user can run: as they stand, or copied beside the data (never a chmod)."""
+    """The folder of programs that the server's user can run: as they stand, or copied beside the data."""
     identity = dropped()
     if not identity or _runs(found.folder / "postgres", identity):
         return found.folder
@@ -65,7 +65,7 @@ def reachable(found: Binaries, cluster: Path) -> Path:
         _copy_programs(found.folder, copy)
     if not _runs(folder / "postgres", identity):
         raise EmbeddedError(
-            f"The user 'nobody' cannot run the PostgreSQL in {found.folder}. Run as an ordinary user, or set DATABASE_URL."
+            f"The user 'nobody' cannot run the PostgreSQL in {found.folder}. Be an ordinary user, or set DATABASE_URL."
         )
     return folder
 

@@ -84,15 +84,14 @@ TEMPLATES = [
 ]
 
 _services = services.resolve(DATA_DIR)
-DATABASES = {
-    "default": env.db_url_config(_services.app_url),
-    "owner": env.db_url_config(_services.owner_url),
-}
+DATABASES = {"default": env.db_url_config(_services.app_url)}
+if _services.owner_url:  # absent from the web and the workers in production: `migrate`, `backup` and `restore` alone
+    DATABASES["owner"] = env.db_url_config(_services.owner_url)
+    DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 for _alias in DATABASES.values():
     _alias["ATOMIC_REQUESTS"] = False
     _alias["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _alias["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions, limits and cache stand in PostgreSQL, so that a lost Redis breaks no page.

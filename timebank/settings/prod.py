@@ -16,9 +16,8 @@ if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("change", "django-insecure", "
     raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters of your own.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; '*' is refused.")
-for _name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
-    if not env.str(_name, default=""):
-        raise ImproperlyConfigured(f"{_name} is missing.")
+if not env.str("DATABASE_URL", default=""):
+    raise ImproperlyConfigured("DATABASE_URL is missing.")
 
 SMS_SENDER = env.str("SMS_SENDER", default="")
 EMAIL_CONFIG = env.email_url("EMAIL_URL")

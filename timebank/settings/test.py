@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-os.environ["DATA_DIR"] = str(Path(os.environ.get("DATA_DIR", Path(__file__).resolve().parents[2] / ".data")) / "test")
+_data = Path(os.environ.get("DATA_DIR", Path(__file__).resolve().parents[2] / ".data"))
+# xdist's workers inherit the variable as their parent left it.
+os.environ["DATA_DIR"] = str(_data if _data.name == "test" else _data / "test")
 os.environ.setdefault("EMBEDDED_DURABLE", "0")
 
 from timebank.settings.base import *  # noqa: E402,F403
