@@ -1,0 +1,8 @@
+"""Volunteering: rules, tasks, shifts, sign-ups, attendance, requests for help, hour records."""
+
+from tasks.models.earning import EarningRule
+from tasks.models.help import HelpRequest
+from tasks.models.sign_up import Attendance, SignUp
+from tasks.models.task import Shift, Task
+
+__all__ = ["Attendance", "EarningRule", "HelpRequest", "Shift", "SignUp", "Task"]
