@@ -1,0 +1,104 @@
+"""The outbox (what is due to be said, by whom it must be heard), the inbox (what was said in the app) and signs of life."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import new_id
+from notifications.choices import Channel, OutboxState
+
+
+class OutboxMessage(models.Model):
+    """One message to one person by one channel, due at an instant. The unique key makes saying it twice harmless."""
+
+    kind = models.CharField(_("kind"), max_length=60)
+    subject = models.CharField(_("subject"), max_length=160)
+    due_at = models.DateTimeField(_("due"))
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="outbox", verbose_name=_("recipient")
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    payload: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        _("payload"), default=dict, encoder=DjangoJSONEncoder
+    )
+    url = models.CharField(_("link"), max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=OutboxState, default=OutboxState.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("outbox message")
+        verbose_name_plural = _("outbox messages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject", "due_at", "recipient", "channel"], name="outbox_said_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=OutboxState.SENT, sent_at__isnull=False)
+                | (~Q(state=OutboxState.SENT) & Q(sent_at__isnull=True)),
+                name="outbox_sent_has_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["channel", "next_try_at"], name="outbox_pending", condition=Q(state=OutboxState.PENDING)
+            ),
+            models.Index(fields=["kind", "subject"], name="outbox_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class InboxMessage(models.Model):
+    """A message in a person's inbox. Its words are made from kind and payload when it is read, in the reader's language."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="inbox", verbose_name=_("user")
+    )
+    outbox: models.OneToOneField[OutboxMessage | None, OutboxMessage | None] = models.OneToOneField(
+        OutboxMessage, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("outbox message")
+    )
+    kind = models.CharField(_("kind"), max_length=60)
+    payload: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        _("payload"), default=dict, encoder=DjangoJSONEncoder
+    )
+    url = models.CharField(_("link"), max_length=300, blank=True)
+    is_action = models.BooleanField(_("asks for an action"), default=False)
+    created_at = models.DateTimeField(_("arrived"))
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="inbox_newest"),
+            models.Index(fields=["user"], name="inbox_unread", condition=Q(read_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {uuid.UUID(str(self.pk))}"
+
+
+class Heartbeat(models.Model):
+    """When a background process last showed that it lives, and what went wrong in that round ("" = nothing)."""
+
+    name = models.CharField(_("process"), max_length=40, primary_key=True)
+    beat_at = models.DateTimeField(_("last seen"))
+    trouble = models.CharField(_("trouble"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,25 @@
+"""What is read: the inbox and its unread count."""
+
+from __future__ import annotations
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from notifications.models import InboxMessage
+
+UNREAD_SHOWN = 99  # the navigation shows "99+" beyond
+UNREAD = Q(read_at__isnull=True)
+
+
+def inbox(user_id: int) -> QuerySet[InboxMessage]:
+    """A person's notices: unread ones that ask for an action, the other unread ones, the read ones; each newest first."""
+    notices = InboxMessage.objects.filter(user_id=user_id)
+    return notices.order_by(_truth(UNREAD & Q(is_action=True)).desc(), _truth(UNREAD).desc(), "-created_at", "-pk")
+
+
+def unread_count(user_id: int) -> int:
+    """Unread notices, counted up to 100 and no further."""
+    return InboxMessage.objects.filter(UNREAD, user_id=user_id)[: UNREAD_SHOWN + 1].count()
+
+
+def _truth(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
