@@ -44,6 +44,15 @@ def day_text(day: date, *, today: date | None = None, weekday: bool = True) -> s
     return f"{numbers}（{name}）" if in_chinese() else f"{name} {numbers}"
 
 
+def near_day_text(day: date, *, today: date | None = None) -> str:
+    """"Today", "Tomorrow", the weekday within the week, then "5 Dec": 今天 明天 周三 12月5日."""
+    away = (day - (today or local(clock.now()).date())).days
+    if away in (0, 1):
+        return _("Today") if away == 0 else _("Tomorrow")
+    numbers, name = day_parts(day, today=today)
+    return name if 1 < away < 7 else numbers
+
+
 def part_of_day(moment: time) -> str:
     """The Chinese word for the part of the day: 上午."""
     return next(word for end, word in PARTS_OF_DAY if moment.hour < end)

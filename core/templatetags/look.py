@@ -6,14 +6,17 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core import wording
+from core import formpack, wording
 from core.coins import CoinWord
+from core.formpack import Fault, Part
 from core.icons import icon_svg
 from core.typed import Typed, typed_parts
 
@@ -225,3 +228,32 @@ def typed_plain(obj: object, field: str) -> str:
 def dot() -> str:
     """Between two names on one line: " · ", in Chinese without spaces."""
     return wording.dot()
+
+
+@register.simple_tag
+def near_day(moment: datetime) -> SafeString:
+    """"Today", "Tomorrow", "Wed", then "5 Dec": for lists by day, whose year is this one."""
+    local = wording.local(moment).date()
+    return _time(local.isoformat(), [wording.near_day_text(local)], "")
+
+
+@register.simple_tag
+def form_part(field: BoundField) -> Part:
+    """One field as the form pack draws it."""
+    return formpack.part(field)
+
+
+@register.filter
+def faults(form: BaseForm) -> list[Fault]:
+    """The error summary's lines."""
+    return formpack.faults(form) if form and form.is_bound else []
+
+
+@register.inclusion_tag("components/error_summary.html", takes_context=True)
+def error_summary(context: Context) -> dict[str, Any]:
+    """The summary of the page's `form` above its title; the form pack then leaves it out."""
+    form = context.get("form")
+    if not isinstance(form, BaseForm) or not form.is_bound or not form.errors:
+        return {}
+    form.summary_shown = True  # type: ignore[attr-defined]  # read by timebank_forms/errors.html
+    return {"form": form}
