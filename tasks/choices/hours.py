@@ -1,0 +1,59 @@
+"""The states of an hour record, what makes one worth a second look, and the steps of its story."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class HourState(models.TextChoices):
+    """Where a record stands on its way from a resident's word to coins."""
+
+    SUBMITTED = "submitted", _("To verify")
+    RETURNED = "returned", _("Needs more")
+    VERIFIED = "verified", _("Credited")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REVERSED = "reversed", _("Reversed")
+
+
+# Hours that count as somebody's time: two of them for one resident never overlap.
+LIVE = (HourState.SUBMITTED, HourState.RETURNED, HourState.VERIFIED)
+OPEN = (HourState.SUBMITTED, HourState.RETURNED)
+
+NEXT: dict[HourState, frozenset[HourState]] = {
+    HourState.SUBMITTED: frozenset({HourState.RETURNED, HourState.VERIFIED, HourState.REFUSED, HourState.WITHDRAWN}),
+    HourState.RETURNED: frozenset({HourState.SUBMITTED, HourState.WITHDRAWN}),
+    HourState.REFUSED: frozenset({HourState.SUBMITTED}),  # once, by appeal
+    HourState.VERIFIED: frozenset({HourState.REVERSED}),
+    HourState.WITHDRAWN: frozenset(),
+    HourState.REVERSED: frozenset(),
+}
+
+
+class Flag(models.TextChoices):
+    """Why a verifier should look at a record by itself."""
+
+    OVERLAP = "overlap", _("Same time as another sign-up")
+    LONG = "long", _("Over 8 hours")
+    LONGER = "longer", _("Longer than the shift")
+    PAIR = "pair", _("Same pair often")
+    BURST = "burst", _("Several check-ins within 5 seconds")
+    NO_EVIDENCE = "no_evidence", _("No check-in, not ticked")
+    STAFF_ENTERED = "staff_entered", _("Entered by staff")
+    MINOR = "minor", _("Under 18")
+
+
+# Entered from a signed sheet by one person, verified by another: both have looked, so these may go in bulk.
+ALLOWED_IN_BULK = frozenset({Flag.STAFF_ENTERED})
+
+
+class HourStep(models.TextChoices):
+    """A step of a record's story that its own columns no longer show."""
+
+    RETURNED = "returned", _("Returned")
+    FIXED = "fixed", _("Fixed and sent again")
+    REFUSED = "refused", _("Refused")
+    APPEALED = "appealed", _("Appealed")
+    APPROVED_FIRST = "approved_first", _("Approved by the first of two")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REVERSAL_ASKED = "reversal_asked", _("Reversal asked")
+    REVERSAL_DECLINED = "reversal_declined", _("Reversal declined")
