@@ -1,6 +1,11 @@
 """Production: everything secret comes from the environment; what is missing or unsafe refuses to start."""
 
+import os
+
 from django.core.exceptions import ImproperlyConfigured
+
+if not os.environ.get("DATABASE_URL"):  # asked first: the base would start an embedded database
+    raise ImproperlyConfigured("DATABASE_URL is missing.")
 
 from timebank.settings.base import *  # noqa: F403
 from timebank.settings.base import env
@@ -16,8 +21,6 @@ if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("change", "django-insecure", "
     raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters of your own.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; '*' is refused.")
-if not env.str("DATABASE_URL", default=""):
-    raise ImproperlyConfigured("DATABASE_URL is missing.")
 
 SMS_SENDER = env.str("SMS_SENDER", default="")
 EMAIL_CONFIG = env.email_url("EMAIL_URL")
