@@ -4,7 +4,9 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from communities.access import member_page
 from home import views as home
+from notifications import urls as notifications
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -14,7 +16,7 @@ community = [
     path("", include("bookings.urls")),
     path("", include("rewards.urls")),
     path("", include("papers.urls")),
-    path("", include("notifications.urls")),
+    path("", include(notifications.behind(member_page))),
     path("", include("reports.urls")),
     path("", include("home.urls")),
 ]
