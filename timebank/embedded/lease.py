@@ -43,6 +43,11 @@ def take_share(folder: Path, *, leave: Callable[[], object]) -> None:
     atexit.register(_leave_once, folder, os.getpid(), leave)
 
 
+def has_share(folder: Path) -> bool:
+    """Whether this process uses the service."""
+    return folder.resolve() in _shares
+
+
 def drop_share(folder: Path) -> bool:
     """Give this process's share back; whether nobody else uses the service. Call it under ``locked``."""
     share = _shares.pop(folder.resolve(), None)

@@ -61,7 +61,7 @@ def stop(data_dir: Path, *, for_all: bool = False) -> bool:
     return False
 
 
-def answers(data_dir: Path) -> bool:
+def running(data_dir: Path) -> bool:
     """Whether the cluster of this data folder takes connections now."""
     return _answering_port(data_dir / "postgres") is not None
 

@@ -39,6 +39,12 @@ def running(data_dir: Path) -> str | None:
     return _answering_url(folder) if folder.exists() else None
 
 
+def died(data_dir: Path) -> bool:
+    """Whether the Redis that this process uses is gone. One that is merely frozen still takes connections."""
+    folder = data_dir / "redis"
+    return lease.has_share(folder) and not ports.listens(ports.last(folder))
+
+
 def stop(data_dir: Path, *, for_all: bool = False) -> bool:
     """Give up this process's use, and stop Redis when nobody else uses it (or ``for_all``); whether it stopped."""
     folder = data_dir / "redis"
