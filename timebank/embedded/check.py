@@ -1,4 +1,4 @@
-"""``make check``: every linter and proof that runs no test. All of them run, so that one reading shows all that is wrong."""
+"""``make check``: every linter and proof that runs no test. All of them run, so that one reading shows all faults."""
 
 import os
 import secrets
@@ -54,9 +54,8 @@ def _tool(name: str) -> str:
 
 
 def _packages() -> list[str]:
-    return sorted(
-        str(path.parent.relative_to(ROOT)) for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"
-    )
+    names = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    return sorted(names - {"tests", "bench"})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What must be true before the web starts: translations compiled, tables migrated, static files gathered, a demo loaded.
+"""What must be true before the web starts: translations compiled, tables migrated, static files gathered, a demo.
 
 Each step looks first whether anything changed, without loading Django, so that a second start is quick.
 """
@@ -91,7 +91,8 @@ class Preparation:
             return
         if not self.embedded:
             raise EmbeddedError(
-                f"The demo was broken off in a database that is not ours to empty. Empty it, then delete {self.half_seeded}."
+                "The demo was broken off in a database that is not ours to empty. "
+                f"Empty it, then delete {self.half_seeded}."
             )
         self.say("The demo was broken off last time: beginning again.")
         place, _, name = self.owner_url.rpartition("/")

@@ -116,20 +116,9 @@ def _children(place: Place, env: dict[str, str], *, broker: bool) -> list[Child]
     commands = {"web": _web_command(place.port)}
     if broker:
         schedule = place.data_dir / "beat-schedule"
-        commands["worker"] = [
-            sys.executable,
-            "-m",
-            "celery",
-            "-A",
-            "timebank",
-            "worker",
-            "-B",
-            "-P",
-            "threads",
-            "-c",
-            "4",
-        ]
-        commands["worker"] += ["-s", str(schedule), "-l", "info", "--without-gossip", "--without-mingle"]
+        commands["worker"] = [sys.executable, "-m", "celery", "-A", "timebank", "worker", "-l", "info"]
+        commands["worker"] += ["-B", "-s", str(schedule), "-P", "threads", "-c", "4"]
+        commands["worker"] += ["--without-gossip", "--without-mingle"]
     if SWEEP.exists():
         commands["sweep"] = [sys.executable, "manage.py", "run_due", "--every", "60"]
     logs = place.data_dir / "logs"
@@ -140,8 +129,6 @@ def _web_command(port: int) -> list[str]:
     command = [sys.executable, "-m", "gunicorn", "timebank.wsgi:application", "--preload", "--no-control-socket"]
     command += ["--worker-class", "gthread", "--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)]
     command += ["--graceful-timeout", "5", "--timeout", "60"]
-    if Path("/dev/shm").is_dir():  # noqa: S108  (a heartbeat file must not wait for a disk)
-        command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
     for host in _hosts():
         command += ["--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
     return command

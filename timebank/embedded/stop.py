@@ -1,4 +1,4 @@
-"""``make stop``: stops embedded services that a killed command left running in the data folder and in the tests' one."""
+"""``make stop``: stops embedded services that a killed command left running, the tests' too."""
 
 import os
 import sys
