@@ -1,0 +1,145 @@
+"""Refusals about people and roles."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, NotAllowed
+
+
+class AlreadyRegistered(DomainError):
+    """The account has a resident in this community."""
+
+    code = "already_registered"
+    message = _("You are registered in this community already.")
+
+
+class ConsentMissing(DomainError):
+    """Registration without consent."""
+
+    code = "consent_missing"
+    message = _("Please tick that you agree, or come to the office and ask.")
+    field = "consent"
+
+
+class GuardianMissing(DomainError):
+    """Someone under 18 without a guardian's consent."""
+
+    code = "guardian_missing"
+    message = _("Under 18, a parent or guardian has to agree: write their name and phone number.")
+    field = "guardian_name"
+
+
+class TooYoungOnline(DomainError):
+    """Someone under 14 who registers alone."""
+
+    code = "too_young_online"
+    message = _("Children under 14 register at the office, together with a parent or guardian.")
+    field = "birth_date"
+
+
+class WrongBirthDate(DomainError):
+    """A birth date in the future or over 120 years ago."""
+
+    code = "wrong_birth_date"
+    message = _("This birth date cannot be right. Please look at the year.")
+    field = "birth_date"
+
+
+class NotVerified(DomainError):
+    """Cleared for home visits before residence is verified."""
+
+    code = "not_verified"
+    message = _("Verify where they live first.")
+
+
+class NotAdult(DomainError):
+    """Someone under 18 for what only adults do."""
+
+    code = "not_adult"
+    message = _("Nobody under 18 visits homes alone.")
+
+
+class AnotherHousehold(DomainError):
+    """A resident who belongs to a household already."""
+
+    code = "another_household"
+    message = _("They belong to another household on that day. Let them leave it first.")
+
+
+class NotMember(DomainError):
+    """Leaving a household or team that one is not in."""
+
+    code = "not_member"
+    message = _("They do not belong to it any more.")
+
+
+class AlreadyMember(DomainError):
+    """Joining a team twice."""
+
+    code = "already_member"
+    message = _("They belong to this team already.")
+
+
+class LastSpender(DomainError):
+    """Nobody left who may spend."""
+
+    code = "last_spender"
+    message = _("At least one adult of the household has to be able to spend.")
+
+
+class AlreadyGranted(DomainError):
+    """The same role twice."""
+
+    code = "already_granted"
+    message = _("They hold this role already.")
+
+
+class WrongScope(DomainError):
+    """A role with a scope it cannot have."""
+
+    code = "wrong_scope"
+    message = _("This role is not given for that place.")
+
+
+class OwnRole(NotAllowed):
+    """Granting oneself."""
+
+    code = "own_role"
+    message = _("Nobody gives or ends a role of their own. Ask another manager.")
+
+
+class MayNotGrant(NotAllowed):
+    """A role that this person may not give."""
+
+    code = "may_not_grant"
+    message = _("You may not give this role here.")
+
+
+class NoAccount(DomainError):
+    """A role for a resident without an account."""
+
+    code = "no_account"
+    message = _("They need a phone number or an email address to sign in before they can hold a role.")
+
+
+class NameTaken(DomainError):
+    """A team's name twice."""
+
+    code = "name_taken"
+    message = _("There is a team of this name already.")
+    field = "name_zh"
+
+
+class WalletsFixed(DomainError):
+    """Changing who holds wallets after the first one is open."""
+
+    code = "wallets_fixed"
+    message = _("Who holds a wallet cannot change once residents are registered.")
+    field = "wallets"
+
+
+class FlagAboveRefusal(DomainError):
+    """The second look set above what is refused anyway."""
+
+    code = "flag_above_refusal"
+    message = _("The minutes that are looked at twice cannot exceed the most minutes of one service.")
+    field = "flag_minutes"

@@ -1,0 +1,20 @@
+"""The tenant and its people."""
+
+from communities.models.grants import RoleGrant
+from communities.models.households import Household, HouseholdMember
+from communities.models.people import Resident
+from communities.models.places import Community, CommunitySettings, Street
+from communities.models.teams import Organisation, Team, TeamMember
+
+__all__ = [
+    "Community",
+    "CommunitySettings",
+    "Household",
+    "HouseholdMember",
+    "Organisation",
+    "Resident",
+    "RoleGrant",
+    "Street",
+    "Team",
+    "TeamMember",
+]

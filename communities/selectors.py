@@ -1,0 +1,106 @@
+"""What is read about people: who is found, who lives with whom, whose wallet counts on which day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from communities.choices import STAFF, Wallets
+from communities.models import Community, HouseholdMember, Resident, RoleGrant
+from core import names, phones
+
+MIN_PHONE_TAIL = 4
+MIN_TOKEN = 20
+
+
+def find_residents(*, community: Community, query: str) -> QuerySet[Resident]:
+    """Residents of a community by name, pinyin, end of the phone number, member number or passbook code.
+
+    An empty query finds all. The passbook's code is accepted alone or as the address that its QR code holds.
+    """
+    residents = Resident.objects.for_community(community).living_here().order_by("member_number")
+    typed = phones.half_width(query).strip()
+    if not typed:
+        return residents
+    token = typed.rstrip("/").rsplit("/", 1)[-1]
+    if len(token) >= MIN_TOKEN and re.fullmatch(r"[A-Za-z0-9_-]+", token):
+        return residents.filter(passbook_token=token)
+    digits = re.sub(r"[\s-]", "", typed)
+    if digits.isdigit():
+        return residents.filter(_by_digits(digits))
+    if names.is_han(typed):
+        return residents.filter(full_name__contains=re.sub(r"\s", "", typed))
+    key = names.plain(typed.replace("ü", "v").replace("Ü", "v"))
+    return residents.filter(pinyin__contains=f"|{key}") if key else residents.none()
+
+
+def _by_digits(digits: str) -> Q:
+    found = Q(member_number=digits.zfill(4))
+    if len(digits) >= MIN_PHONE_TAIL:
+        found |= Q(phone__endswith=digits)
+    return found
+
+
+def household_ids_on(resident_ids: Iterable[UUID], day: date) -> dict[UUID, UUID]:
+    """Resident → household on a day; who had none is not in it."""
+    rows = HouseholdMember.objects.on(day).filter(resident_id__in=list(resident_ids))
+    return dict(rows.values_list("resident_id", "household_id"))
+
+
+def same_household(user_id: int, resident_id: UUID, days: Iterable[date]) -> bool:
+    """Whether the account belongs to this resident, or to somebody who lived with them on any of the days.
+
+    The day of leaving still counts as living together.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bool_or(communities_same_household(%s, %s, day)) FROM unnest(%s::date[]) AS day",
+            [user_id, resident_id, list(days)],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def household_of(resident: Resident, day: date) -> HouseholdMember | None:
+    """The membership that holds on a day, with its household, or None."""
+    return HouseholdMember.objects.on(day).filter(resident=resident).select_related("household__wallet").first()
+
+
+def wallet_ids_on(residents: Iterable[Resident], day: date) -> dict[UUID, int]:
+    """Resident → account that hours of a day are paid to: their own, or their household's of that day."""
+    people = list(residents)
+    wallets = {one.pk: one.wallet_id for one in people if one.wallet_id}
+    shared = HouseholdMember.objects.on(day).filter(
+        resident__in=[one.pk for one in people], household__wallet__isnull=False
+    )
+    wallets.update(shared.values_list("resident_id", "household__wallet_id"))
+    return wallets
+
+
+def wallet_id_of(resident: Resident, day: date) -> int | None:
+    """The account that the resident's hours of a day are paid to, None when there is none."""
+    return wallet_ids_on([resident], day).get(resident.pk)
+
+
+def spender_wallet(resident: Resident, day: date) -> tuple[int | None, bool]:
+    """The account a resident spends from on a day, and whether they may.
+
+    In a household wallet every adult may, unless the household names who; one's own wallet is one's own.
+    """
+    if resident.community.settings.wallets == Wallets.RESIDENT:
+        return resident.wallet_id, resident.wallet_id is not None
+    member = household_of(resident, day)
+    if member is None:
+        return None, False
+    return member.household.wallet_id, member.may_spend and not resident.is_minor_on(day)
+
+
+def staff_users(community: Community) -> QuerySet[User]:
+    """Accounts of the community's workers and managers, its street's included."""
+    grants = RoleGrant.objects.reaching(community).filter(role__in=STAFF)
+    return User.objects.filter(pk__in=grants.values("user"), is_active=True)

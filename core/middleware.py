@@ -1,0 +1,82 @@
+"""What stands around every page: the reader's language, and a readable answer while the database is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.middleware import get_user
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from core.transactions import sqlstate
+
+RETRY_AFTER_SECONDS = 15
+AWAY = ("08", "57P", "53")  # connection lost, server shutting down, no more connections
+
+
+class LocaleFromReader:
+    """The language cookie, else the account's language, else the browser's, else Chinese."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = language_of(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """The reader's language, one of ``settings.LANGUAGES``."""
+    known = dict(settings.LANGUAGES)
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if chosen in known:
+        return chosen
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        mine = _language_of_account(request)
+        if mine in known:
+            return mine
+    return translation.get_language_from_request(request)
+
+
+def _language_of_account(request: HttpRequest) -> str:
+    try:
+        return str(getattr(get_user(request), "language", ""))
+    except DatabaseError:  # the view will meet it again, and the answer says so
+        return ""
+
+
+class DatabaseDown:
+    """A view that lost the database answers 503 in the reader's language; nothing it had begun was kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for a lost database, leave every other exception alone."""
+        return database_away(request) if is_away(error) else None
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the exception means that the database cannot be reached (not: a deadlock, a timeout, a refusal)."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = sqlstate(error)
+    return state is None or state.startswith(AWAY)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """The 503 page: rendered without session, account or community, since all of them stand in the database."""
+    page = render_to_string("core/database_away.html", {"language": translation.get_language()})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
