@@ -2,7 +2,8 @@
 
 from tasks.models.earning import EarningRule
 from tasks.models.help import HelpRequest
+from tasks.models.hours import HourEvent, HourRecord
 from tasks.models.sign_up import Attendance, SignUp
 from tasks.models.task import Shift, Task
 
-__all__ = ["Attendance", "EarningRule", "HelpRequest", "Shift", "SignUp", "Task"]
+__all__ = ["Attendance", "EarningRule", "HelpRequest", "HourEvent", "HourRecord", "Shift", "SignUp", "Task"]

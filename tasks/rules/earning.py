@@ -68,7 +68,7 @@ V = TypeVar("V", bound=Versioned)
 
 
 def whole_minutes(starts_at: datetime, ends_at: datetime) -> int:
-    """Elapsed time down to whole minutes, counted in UTC: Python subtracts two times of one zone by the clock's face."""
+    """Elapsed time down to whole minutes, in UTC: Python subtracts two times of one zone by the clock face."""
     return int((ends_at.astimezone(UTC) - starts_at.astimezone(UTC)).total_seconds() // 60)
 
 

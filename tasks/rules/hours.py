@@ -63,9 +63,7 @@ def check_minutes(minutes: int, *, most: int = MAX_MINUTES) -> None:
         )
     if minutes > most:
         raise HoursRefused(
-            _(
-                "That is %(duration)s. One record holds at most %(most)s: log each part of the day by itself."
-            )
+            _("That is %(duration)s. One record holds at most %(most)s: log each part of the day by itself.")
             % {"duration": duration_text(minutes), "most": duration_text(most)},
             field="minutes",
         )
@@ -99,9 +97,7 @@ def _check_end(span: Span, minutes: int | None) -> None:
     """Refuse an end that is not after the start, and minutes that say something else than the clock."""
     if span.minutes <= 0:
         raise HoursRefused(
-            _(
-                "The end is not after the start. After midnight? Leave the end empty and write the minutes."
-            ),
+            _("The end is not after the start. After midnight? Leave the end empty and write the minutes."),
             field="end",
         )
     if minutes is not None and minutes != span.minutes:
