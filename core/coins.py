@@ -41,3 +41,8 @@ class CoinWord:
         """"1,260 coins (21 h)" / 「1,260 时间币（21 小时）」."""
         amount, hours = self.amount(count, signed=signed), self.hours(count)
         return _("%(amount)s (%(hours)s)") % {"amount": amount, "hours": hours} if hours else amount
+
+    def words(self, count: int) -> str:
+        """The amount's words without its number: "coins (21 h)" / 「时间币（21 小时）」."""
+        name, hours = self.name(count), self.hours(count)
+        return _("%(amount)s (%(hours)s)") % {"amount": name, "hours": hours} if hours else name

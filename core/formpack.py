@@ -8,6 +8,7 @@ from typing import Literal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import BaseValidator
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -60,11 +61,16 @@ def target_of(field: BoundField) -> str:
     return f"{field.auto_id}_0" if shape_of(field) in ("choices", "group") else field.auto_id
 
 
+def stock_sentences(field: forms.Field) -> set[str]:
+    """Django's own refusals for this field and its limits."""
+    kinds = [*type(field).__mro__, *(type(it) for it in field.validators if isinstance(it, BaseValidator))]
+    own = {str(text) for kind in kinds for text in getattr(kind, "default_error_messages", {}).values()}
+    return own | {str(kind.message) for kind in kinds if issubclass(kind, BaseValidator)}
+
+
 def summary_text(field: BoundField, error: ValidationError) -> str:
     """A refusal as the summary says it: Django's stock sentences, which name no field, get the label in front."""
-    stock = {str(text) for text in field.field.default_error_messages.values()} | {
-        str(text) for base in type(field.field).__mro__ for text in getattr(base, "default_error_messages", {}).values()
-    }
+    stock = stock_sentences(field.field)
     text = " ".join(error.messages)
     if str(error.message) not in stock:
         return text

@@ -83,6 +83,13 @@ def status(state: Any, tint: str | None = None, icon: str | None = None) -> Safe
     return format_html('<span class="status{}">{}{}</span>', f" status--{tint}" if tint else "", icon_svg(icon), label)
 
 
+@register.simple_tag
+def seal() -> SafeString:
+    """The stamp of a page that staff have verified: square and starless, so that it cannot pass for an official chop."""
+    said = _("Verified")
+    return format_html('<span class="seal" lang="zh-Hans" aria-hidden="true" data-typed>已核实</span><span class="hidden">{}</span>', said)
+
+
 def _time(machine: str, parts: list[str], joint: str) -> SafeString:
     body = format_html_join(joint, '<span class="nb">{}</span>', ((part,) for part in parts))
     return format_html('<time datetime="{}">{}</time>', machine, body)
@@ -153,6 +160,12 @@ def coins(context: Context, count: int, coin: CoinWord | None = None, signed: bo
         return amount
     bracket = f"（{extra}）" if wording.in_chinese() else f"({extra})"
     return format_html('{}{}<span class="nb">{}</span>', amount, "" if wording.in_chinese() else " ", bracket)
+
+
+@register.simple_tag(takes_context=True)
+def coin_words(context: Context, count: int, coin: CoinWord | None = None) -> str:
+    """What stands after a large figure: "coins (21 h)" / 「时间币（21 小时）」."""
+    return _coin(context, coin).words(count)
 
 
 @register.simple_tag(takes_context=True)
