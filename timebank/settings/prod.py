@@ -22,6 +22,7 @@ if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("change", "django-insecure", "
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; '*' is refused.")
 
+BACKUP_DIR = env.str("BACKUP_DIR", default="")  # where check_health looks how old the newest dump is
 SMS_SENDER = env.str("SMS_SENDER", default="")
 EMAIL_CONFIG = env.email_url("EMAIL_URL")
 vars().update(EMAIL_CONFIG)
