@@ -5,3 +5,20 @@ from django.utils.translation import gettext_lazy as _
 class TasksConfig(AppConfig):
     name = "tasks"
     verbose_name = _("Volunteering")
+
+    def ready(self) -> None:
+        """Name the constraints, the notices and the due work of tasks."""
+        from core import constraints
+        from notifications import due
+        from tasks import errors, jobs, messages
+
+        constraints.register(
+            constraints={
+                "shift_places": errors.NoPlaceLeft,
+                "sign_up_once": errors.AlreadySignedUp,
+                "shift_one_paid_place": errors.OnePaidPlace,
+                "shift_one_paid_date": errors.OnePaidPlace,
+            }
+        )
+        messages.register()
+        due.register("tasks.end_unhelped", jobs.end_unhelped)

@@ -1,0 +1,48 @@
+"""Who may claim, run a shift, publish, and read what is private about a task."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from communities.actors import Actor
+from tasks.choices import SignUpState, TaskState
+from tasks.models import Shift, SignUp, Task
+
+PRIVATE_FOR = timedelta(hours=24)  # after a shift the address and the note are hidden again
+ACCEPTED = (SignUpState.CONFIRMED, SignUpState.ATTENDED, SignUpState.ABSENT, SignUpState.EXCUSED)
+
+
+def can_publish(actor: Actor) -> bool:
+    """Staff alone publish, whoever pays."""
+    return actor.is_staff
+
+
+def can_claim_for(actor: Actor, resident_id: UUID) -> bool:
+    """For oneself, or staff for somebody without a phone."""
+    return actor.is_staff or (actor.resident is not None and actor.resident.pk == resident_id)
+
+
+def can_run_shift(actor: Actor, task: Task) -> bool:
+    """Show the check-in code and tick who came: staff and the leader of the task's team."""
+    return actor.is_staff or actor.leads(task.team_id)
+
+
+def can_see_task(actor: Actor | None, task: Task) -> bool:
+    """A draft is staff's alone; of a personal task strangers see the board's three facts and no page."""
+    return (actor is not None and actor.is_staff) or (task.state != TaskState.DRAFT and actor is not None)
+
+
+def can_read_private(actor: Actor | None, shift: Shift, sign_up: SignUp | None, now: datetime) -> bool:
+    """The address and the private note: staff and the accepted helper, until 24 hours after the shift."""
+    if actor is None or now >= shift.ends_at + PRIVATE_FOR:
+        return False
+    if actor.is_staff:
+        return True
+    own = sign_up is not None and actor.resident is not None and sign_up.resident_id == actor.resident.pk
+    return own and sign_up is not None and sign_up.shift_id == shift.pk and sign_up.state in ACCEPTED
+
+
+def is_personal(task: Task) -> bool:
+    """Whether it is done for one person: then the signed-out see kind, area and minutes alone."""
+    return task.home_visit or task.by_phone or task.beneficiary_id is not None or task.requester_id is not None
