@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from communities.actors import Actor
+from communities.models import Resident
 from tasks.choices import SignUpState, TaskState
 from tasks.models import Shift, SignUp, Task
 
@@ -46,3 +47,8 @@ def can_read_private(actor: Actor | None, shift: Shift, sign_up: SignUp | None, 
 def is_personal(task: Task) -> bool:
     """Whether it is done for one person: then the signed-out see kind, area and minutes alone."""
     return task.home_visit or task.by_phone or task.beneficiary_id is not None or task.requester_id is not None
+
+
+def may_visit_homes(resident: Resident) -> bool:
+    """Whether staff have verified the residence and cleared them for home visits."""
+    return resident.is_verified and resident.home_visits_cleared_at is not None

@@ -1,18 +1,31 @@
-"""What a community's coin is called, and whether hours stand with it: that is the earning rule's to say."""
+"""What a community's coin is called, whether hours stand with it, and what a shift will earn: all by its earning rule."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from communities.models import Community
+from core.clock import local_date
 from core.coins import CoinWord
 from tasks.choices import RuleKind
 from tasks.models.earning import EarningRule
+from tasks.models.task import Shift
+from tasks.rules.earning import Earns, half_up, in_force
+from tasks.selectors.earnings import worth_of
+
+
+def rules_of(community: Community) -> list[EarningRule]:
+    """Every version of a community's rule, the oldest first; read once for a community object, such as a request's."""
+    kept: list[EarningRule] | None = community.__dict__.get("_earning_rules")
+    if kept is None:
+        kept = list(EarningRule.objects.filter(community=community).order_by("valid_from"))
+        community.__dict__["_earning_rules"] = kept
+    return kept
 
 
 def rule_on(community: Community, day: date) -> EarningRule | None:
     """The community's rule in force on a day, or None before its first."""
-    return EarningRule.objects.filter(community=community, valid_from__lte=day).order_by("-valid_from").first()
+    return in_force(rules_of(community), day)
 
 
 def coin_word(community: Community, day: date) -> CoinWord:
@@ -21,3 +34,12 @@ def coin_word(community: Community, day: date) -> CoinWord:
     if rule is None or rule.kind != RuleKind.PER_MINUTE:
         return community.settings.coin_word()
     return community.settings.coin_word(per_minute=True, coins_per_hour=rule.coins * 60 // rule.minutes)
+
+
+def coins_of(shift: Shift, community: Community) -> int | None:
+    """What a helper earns for the whole shift under the caps, None where the community had no rule on that day."""
+    worth = worth_of(shift.task, rules_of(community), local_date(shift.starts_at, community.time_zone))
+    if worth is None:
+        return None
+    fixed = worth.rate.earns is not Earns.PER_MINUTE
+    return int(worth.rate.coins) if fixed else half_up(worth.rate.coins * shift.minutes)

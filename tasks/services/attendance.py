@@ -19,12 +19,9 @@ from tasks import check_in_codes, errors
 from tasks.choices import CheckInMethod, Decision, SignUpState
 from tasks.models import Attendance, Shift, SignUp
 from tasks.policies.claims import can_run_shift
+from tasks.rules.windows import BURST, CHECK_OUT_UNTIL, OPENS_BEFORE, SEEN_FOR
 from tasks.services import claims
 
-OPENS_BEFORE = timedelta(minutes=30)
-LEAVES_UNTIL = timedelta(hours=2)  # after the end one can still check out
-SEEN_FOR = timedelta(minutes=10)  # a code that was good when scanned: time to sign in and press the button
-BURST = timedelta(seconds=5)
 WORD_TRIES = 5
 WORD_WINDOW = timedelta(minutes=15)
 STATE_OF = {
@@ -153,7 +150,7 @@ def _check_out(*, actor: Actor, shift_id: UUID, now: datetime) -> Attendance:
         raise errors.AlreadyDone(
             _("You checked out at %(time)s already.") % {"time": clock_text(local(attendance.checked_out_at).time())}
         )
-    if now > shift.ends_at + LEAVES_UNTIL:
+    if now > shift.ends_at + CHECK_OUT_UNTIL:
         raise errors.TooLate(_("It is too late to check out. Write the end when you log your hours."))
     attendance.checked_out_at = now
     attendance.save(update_fields=["checked_out_at"])

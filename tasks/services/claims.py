@@ -20,7 +20,7 @@ from core.transactions import atomic_with_retry
 from tasks import errors
 from tasks.choices import LIVE, SignUpState, TaskState
 from tasks.models import Shift, SignUp, Task
-from tasks.policies.claims import can_claim_for
+from tasks.policies.claims import can_claim_for, may_visit_homes
 from tasks.services import notices
 
 ALONE_FROM_AGE = 14  # younger ones come with a grown-up or in a team
@@ -155,11 +155,6 @@ def set_state(sign_up: SignUp, state: SignUpState, actor: Actor | None, now: dat
     """Move a sign-up on; ``actor`` is None when the queue itself moved it."""
     sign_up.state, sign_up.state_at, sign_up.state_by = state, now, actor.user if actor else None
     sign_up.save(update_fields=["state", "state_at", "state_by"])
-
-
-def may_visit_homes(resident: Resident) -> bool:
-    """Whether staff have verified the residence and cleared them for home visits."""
-    return resident.is_verified and resident.home_visits_cleared_at is not None
 
 
 def _next_line(shift: Shift, resident: Resident) -> int:
