@@ -21,7 +21,7 @@ from timebank.embedded.errors import EmbeddedError
 
 START_SECONDS = 60
 STOP_SECONDS = 60
-START_TRIES = 4
+START_TRIES = 9
 CONNECTIONS = 200
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -92,12 +92,14 @@ def _start(folder: Path, *, durable: bool) -> int:
     programs = server_user.reachable(found, cluster)
     if not data.exists():
         _make_cluster(folder, programs, found.major, durable=durable)
-    for wait in range(START_TRIES):
+    for attempt in range(START_TRIES):
         port = ports.free(ports.last(folder))
         if _launch(programs, cluster, port, durable=durable):
             (folder / "port").write_text(str(port))
             return port
-        time.sleep(wait)  # after a crash the old sessions need a moment to notice, and a port can be taken meanwhile
+        time.sleep(
+            attempt * 0.25
+        )  # after a crash the old sessions need a moment to notice, and a port can be taken meanwhile
     tail = "\n".join((cluster / "server.log").read_text(errors="replace").splitlines()[-8:])
     raise EmbeddedError(f"PostgreSQL did not start in {cluster}. Its log ends:\n{tail}")
 

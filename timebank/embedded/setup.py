@@ -71,7 +71,7 @@ def _again_with_newer(arguments: list[str]) -> None:
 
 def _fingerprint(path: Path) -> str:
     """The file's content and the interpreter it was installed for."""
-    return hashlib.sha256(path.read_bytes() + repr(sys.version_info[:2]).encode()).hexdigest()
+    return hashlib.sha256(path.read_bytes() + repr((path.name, sys.version_info[:2])).encode()).hexdigest()
 
 
 def _run(command: list[str]) -> None:
