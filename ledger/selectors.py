@@ -1,0 +1,231 @@
+"""What is read from the ledger: balances, passbook pages, months, the trial balance. Coins are integers throughout."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from ledger.choices import AccountKind, EntryKind, HoldStatus
+from ledger.models import Account, Hold
+
+PAGE_ROWS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """``available`` = balance − held − floor; 0 for an account without a floor."""
+
+    balance: int
+    held: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One side of an entry, as the account's passbook shows it: ``delta`` + or −, ``after`` the balance with it."""
+
+    seq: int
+    delta: int
+    after: int
+    entry_id: int
+    reference: str
+    kind: EntryKind
+    booked_date: date
+    posted_at: datetime
+    other_id: int
+    actor_id: int | None
+    memo: int = 0
+    reverses_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """All accounts of a kind: what they were debited and credited, and the balance on the kind's normal side."""
+
+    kind: AccountKind
+    accounts: int
+    debits: int
+    credits: int
+
+    @property
+    def balance(self) -> int:
+        """Positive when the kind is on its normal side."""
+        return self.debits - self.credits if self.kind.debit_normal else self.credits - self.debits
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """Coins outstanding, told twice: by who has them, and by where they came from. ``difference`` must be 0."""
+
+    wallets: int
+    fund: int
+    merchants: int
+    issuance: int
+    opening: int
+    recovery: int
+    redeemed: int
+    expired: int
+    settled: int
+    clearing: int
+
+    @property
+    def held_by_people(self) -> int:
+        """Wallets + fund + merchants."""
+        return self.wallets + self.fund + self.merchants
+
+    @property
+    def explained(self) -> int:
+        """Issuance + opening + recovery − redeemed − expired − settled − clearing."""
+        made = self.issuance + self.opening + self.recovery
+        return made - self.redeemed - self.expired - self.settled - self.clearing
+
+    @property
+    def difference(self) -> int:
+        """0 = balanced."""
+        return self.held_by_people - self.explained
+
+
+CREDITS = """
+SELECT credit_seq AS seq, amount AS delta, credit_after AS after, id, reference, kind, booked_date, posted_at,
+  debit_id AS other_id, actor_id, memo, reverses_id
+FROM ledger_journalentry WHERE credit_id = %(account)s AND credit_seq"""
+DEBITS = """
+SELECT debit_seq AS seq, -amount AS delta, debit_after AS after, id, reference, kind, booked_date, posted_at,
+  credit_id AS other_id, actor_id, memo, reverses_id
+FROM ledger_journalentry WHERE debit_id = %(account)s AND debit_seq"""
+
+# Two backward index scans, merged: as quick on page 4,000 as on page 1.
+NEWEST = "< %(before)s ORDER BY seq DESC LIMIT %(rows)s"
+PAGE = f"({CREDITS} {NEWEST}) UNION ALL ({DEBITS} {NEWEST}) ORDER BY seq DESC LIMIT %(rows)s"
+
+IN_MONTH = "booked_date >= %(first)s AND booked_date < %(first)s::date + interval '1 month'"
+MONTH = f"{CREDITS} IS NOT NULL AND {IN_MONTH} UNION ALL {DEBITS} IS NOT NULL AND {IN_MONTH} ORDER BY seq"
+
+BEFORE = """
+SELECT after FROM (
+  (SELECT credit_seq AS seq, credit_after AS after FROM ledger_journalentry
+   WHERE credit_id = %(account)s AND credit_seq IS NOT NULL AND booked_date < %(day)s ORDER BY credit_seq DESC LIMIT 1)
+  UNION ALL
+  (SELECT debit_seq, debit_after FROM ledger_journalentry
+   WHERE debit_id = %(account)s AND debit_seq IS NOT NULL AND booked_date < %(day)s ORDER BY debit_seq DESC LIMIT 1)
+) AS leg ORDER BY seq DESC LIMIT 1
+"""
+
+# The last checkpoint plus what was posted after it; the entries after it are few, so the primary key finds them.
+INSERT_ONLY = """
+SELECT a.id, (coalesce(c.balance, 0) + coalesce((
+  SELECT sum(CASE WHEN e.credit_id = a.id THEN e.amount ELSE -e.amount END) FROM ledger_journalentry AS e
+  WHERE e.id > coalesce(c.last_id, 0) AND (e.credit_id = a.id OR e.debit_id = a.id)
+), 0))::bigint
+FROM ledger_account AS a
+LEFT JOIN LATERAL (
+  SELECT balance, last_id FROM ledger_checkpoint WHERE account_id = a.id ORDER BY last_id DESC LIMIT 1
+) AS c ON true
+WHERE a.id = ANY (%(accounts)s)
+"""
+
+TRIAL = """
+SELECT a.kind, count(DISTINCT a.id), coalesce(sum(e.debits), 0)::bigint, coalesce(sum(e.credits), 0)::bigint
+FROM ledger_account AS a
+LEFT JOIN (
+  SELECT id, sum(debits) AS debits, sum(credits) AS credits FROM (
+    SELECT debit_id AS id, amount AS debits, 0 AS credits FROM ledger_journalentry
+    WHERE book_id = %(book)s AND (%(on)s::date IS NULL OR booked_date <= %(on)s::date)
+    UNION ALL
+    SELECT credit_id, 0, amount FROM ledger_journalentry
+    WHERE book_id = %(book)s AND (%(on)s::date IS NULL OR booked_date <= %(on)s::date)
+  ) AS leg GROUP BY id
+) AS e ON e.id = a.id
+WHERE a.book_id = %(book)s GROUP BY a.kind ORDER BY a.kind
+"""
+
+
+def _fetch(query: str, params: dict[str, object]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.fetchall()
+
+
+@lru_cache(maxsize=4096)
+def system_account_id(book_id: int, kind: AccountKind) -> int:
+    """The book's own account of a kind (fund, issuance, opening, redeemed, expired, settled). It never changes."""
+    return Account.objects.values_list("pk", flat=True).get(book_id=book_id, number=AccountKind(kind).name.lower())
+
+
+def balance(account_id: int) -> Balance:
+    """Balance, held and available of one account. Raises ``Account.DoesNotExist``."""
+    found = balances([account_id])
+    if account_id not in found:
+        raise Account.DoesNotExist
+    return found[account_id]
+
+
+def balances(account_ids: Iterable[int]) -> dict[int, Balance]:
+    """The same for many, by account id; those unknown are left out. One query, two with insert-only accounts."""
+    found: dict[int, Balance] = {}
+    insert_only: list[int] = []
+    columns = ("id", "keeps_balance", "balance", "held", "floor")
+    for pk, kept, total, held, floor in Account.objects.filter(pk__in=list(account_ids)).values_list(*columns):
+        found[pk] = Balance(total, held, 0 if floor is None else total - held - floor)
+        if not kept:
+            insert_only.append(pk)
+    if insert_only:
+        for pk, total in _fetch(INSERT_ONLY, {"accounts": insert_only}):
+            found[pk] = Balance(total, 0, 0)
+    return found
+
+
+def page(account_id: int, *, before_seq: int | None = None, rows: int = PAGE_ROWS) -> list[Line]:
+    """A passbook page, newest first; the next starts below the last ``seq`` shown. Insert-only accounts have none."""
+    before = before_seq if before_seq is not None else 2**62
+    return _lines(_fetch(PAGE, {"account": account_id, "before": before, "rows": rows}))
+
+
+def month_lines(account_id: int, month_first: date) -> list[Line]:
+    """All lines booked in a month, oldest first."""
+    return _lines(_fetch(MONTH, {"account": account_id, "first": month_first}))
+
+
+def opening_balance(account_id: int, day: date) -> int:
+    """The balance at the start of a day: after the last line booked before it."""
+    found = _fetch(BEFORE, {"account": account_id, "day": day})
+    return int(found[0][0]) if found else 0
+
+
+def active_holds(account_id: int) -> QuerySet[Hold]:
+    """What is set aside on an account now, oldest first."""
+    return Hold.objects.filter(debit_id=account_id, status=HoldStatus.ACTIVE).order_by("pk")
+
+
+def trial_balance(book_id: int, *, on: date | None = None) -> list[TrialLine]:
+    """Each kind's debits and credits, summed from the entries booked up to a day; both columns add up to the same."""
+    rows = _fetch(TRIAL, {"book": book_id, "on": on})
+    return [TrialLine(AccountKind(kind), number, debits, credits_) for kind, number, debits, credits_ in rows]
+
+
+def outstanding(book_id: int) -> Outstanding:
+    """Coins outstanding now, from the stored balances, with each term of the formula on its normal side."""
+    kinds = {pk: AccountKind(kind) for pk, kind in Account.objects.filter(book_id=book_id).values_list("pk", "kind")}
+    totals = dict.fromkeys(AccountKind, 0)
+    for pk, found in balances(kinds).items():
+        totals[kinds[pk]] += -found.balance if kinds[pk].debit_normal else found.balance
+    return Outstanding(
+        wallets=totals[AccountKind.WALLET],
+        fund=totals[AccountKind.FUND],
+        merchants=totals[AccountKind.MERCHANT],
+        issuance=totals[AccountKind.ISSUANCE],
+        opening=totals[AccountKind.OPENING],
+        recovery=totals[AccountKind.RECOVERY],
+        redeemed=totals[AccountKind.REDEEMED],
+        expired=totals[AccountKind.EXPIRED],
+        settled=totals[AccountKind.SETTLED],
+        clearing=totals[AccountKind.CLEARING],
+    )
+
+
+def _lines(rows: list[tuple[Any, ...]]) -> list[Line]:
+    return [Line(*row[:5], EntryKind(row[5]), *row[6:]) for row in rows]

@@ -1,0 +1,59 @@
+"""Opening books and accounts, and setting their limits."""
+
+from datetime import datetime
+
+from core import clock
+from ledger import calls
+from ledger.choices import AccountKind
+from ledger.models import Account, Book
+
+OPEN_BOOK = "SELECT ledger_open_book(%s, %s, %s, %s, %s)"
+OPEN_ACCOUNT = "SELECT ledger_open_account(%s, %s::smallint, %s, %s::bigint, %s::bigint, %s)"
+SET_FLOOR = "SELECT ledger_set_floor(%s, %s::bigint)"
+SET_CAP = "SELECT ledger_set_cap(%s, %s::bigint)"
+PAUSE = "SELECT ledger_pause_spending(%s, %s::timestamptz)"
+
+
+def open_book(*, name_zh: str, name_en: str, time_zone: str, unit: str, now: datetime | None = None) -> Book:
+    """Open a community's book with its system accounts. ``unit`` says what is counted: only equal units ever meet.
+
+    ``now`` is when it opens, the present if not given. Raises ``Malformed`` for an unknown time zone.
+    """
+    return Book.objects.get(pk=calls.one(OPEN_BOOK, (name_zh, name_en, time_zone, unit, now or clock.now())))
+
+
+def open_account(
+    *,
+    book_id: int,
+    kind: AccountKind,
+    number: str,
+    floor: int = 0,
+    cap: int | None = None,
+    now: datetime | None = None,
+) -> Account:
+    """Open a wallet, fund, merchant or clearing account. ``number``: unique in the book, no names, at most 60 letters.
+
+    ``floor`` in coins, below 0 for a credit line; ``cap`` in coins, wallets only. Raises ``NumberTaken``.
+    """
+    values = (book_id, int(kind), number, floor, cap, now or clock.now())
+    return Account.objects.get(pk=calls.one(OPEN_ACCOUNT, values))
+
+
+def set_floor(*, account_id: int, floor: int) -> None:
+    """Set how far the account may go down, in coins; below 0 is a credit line. Raises ``TooLittle`` if it has less."""
+    calls.one(SET_FLOOR, (account_id, floor))
+
+
+def set_cap(*, account_id: int, cap: int | None) -> None:
+    """Set what a wallet holds at most, in coins, None for no cap. What it has above stays."""
+    calls.one(SET_CAP, (account_id, cap))
+
+
+def pause_spending(*, book_id: int, now: datetime) -> None:
+    """Refuse spending and new holds in this book until it is lifted; earning, release and reversal go on."""
+    calls.one(PAUSE, (book_id, now))
+
+
+def resume_spending(*, book_id: int) -> None:
+    """Lift the pause. That two managers agree is the caller's rule."""
+    calls.one(PAUSE, (book_id, None))

@@ -1,0 +1,43 @@
+"""Checkpoints and the hash chain. Both wait for postings under way; call them outside a transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger import calls
+from ledger.models import Seal
+
+CHECKPOINT = "SELECT ledger_checkpoint_now(%s)"
+SEAL = "SELECT ledger_seal_book(%s, %s)"
+VERIFY = "SELECT number, problem, entry_id FROM ledger_verify_seals(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenSeal:
+    """``problem``: "line" (``entry_id`` was changed or added), "missing" (a line is gone) or "link" (a seal itself)."""
+
+    number: int
+    problem: str
+    entry_id: int | None
+
+
+def checkpoint(*, now: datetime) -> int:
+    """Fix the balances of all insert-only accounts; answers the rows written, 0 if nothing was posted since."""
+    return int(calls.one(CHECKPOINT, (now,)))
+
+
+def seal_book(*, book_id: int, now: datetime) -> list[int]:
+    """Seal all that was posted since the last seal; answers the new seals' numbers, [] if there is nothing new."""
+    numbers: list[int] = []
+    while (number := calls.one(SEAL, (book_id, now))) is not None:
+        numbers.append(number)
+    return numbers
+
+
+def verify(*, book_id: int) -> list[BrokenSeal]:
+    """Every line and seal of a book that no longer fits the chain; [] when all verify."""
+    return [BrokenSeal(*row) for row in calls.rows(VERIFY, (book_id,))]
+
+
+def newest(*, book_id: int) -> Seal | None:
+    """The last seal of a book, whose ``code`` is printed on statements."""
+    return Seal.objects.filter(book_id=book_id).defer("digests").order_by("-number").first()

@@ -1,0 +1,98 @@
+"""Databases for tests. Fixtures and the cast live in ``tests/factories``.
+
+Every test runs as the app's role: ``default`` is a connection of its own (role ``timebank_app``) to the test database
+that alias ``owner`` creates, migrates and flushes (role ``timebank_owner``). In ``django_db`` tests all work happens in
+one rolled-back transaction on ``default``; what it wrote is not visible to ``owner``. Tests with threads, two aliases or
+planted faults are marked ``django_db(transaction=True)``; there ``owner`` is at hand for what only the owner may do.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker
+
+T = TypeVar("T")
+
+pytest_plugins = ["tests.factories.cast"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Create the test database through ``owner``; ``default`` mirrors it.
+
+    pytest-django would set up the aliases that tests are marked with, so with only ``default`` marked nothing would be
+    created and the tests would run on the developer's data. Hence the alias is named here, and the name checked.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=request.config.option.verbose,
+            interactive=False,
+            aliases=["owner"],
+            serialized_aliases=[],
+            keepdb=django_db_keepdb and not django_db_createdb,
+        )
+        for alias in ("default", "owner"):
+            refuse_real_data(alias)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connections.close_all()
+            teardown_databases(made, verbosity=0)
+
+
+def refuse_real_data(alias: str) -> None:
+    """Stop the whole run when an alias points at anything but a test database."""
+    name = connections[alias].settings_dict["NAME"]
+    if "test_" not in name:
+        pytest.exit(f"alias {alias} points at {name}, which is not a test database", returncode=3)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_as_owner() -> None:
+    """Let each transactional test reach ``owner`` too: its flush truncates, which the app's role may not.
+
+    Flush passes mirrors over, so ``owner`` is the one that it empties.
+    """
+    TransactionTestCase.databases = frozenset({"default", "owner"})
+    from django.test import TestCase
+
+    TestCase.databases = frozenset({"default"})
+
+
+@pytest.fixture
+def together() -> Callable[..., list[object]]:
+    """Run one function in N threads that start at the same instant; answers results and exceptions in order.
+
+    ``together(20, work)`` calls ``work(0)`` … ``work(19)``. Each thread closes its connections.
+    """
+    return run_together
+
+
+def run_together(number: int, work: Callable[[int], T]) -> list[T | Exception]:
+    """See the fixture ``together``."""
+    barrier = Barrier(number)
+
+    def one(at: int) -> T | Exception:
+        try:
+            barrier.wait(timeout=30)
+            return work(at)
+        except Exception as error:  # the test looks at what each thread met
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=number) as pool:
+        return list(pool.map(one, range(number)))
