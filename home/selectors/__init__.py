@@ -1,0 +1,1 @@
+"""What the first pages read, gathered from the apps below."""
