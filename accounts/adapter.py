@@ -1,16 +1,27 @@
-"""How allauth knows our people: phones and email on the user, codes through our senders, limits in PostgreSQL."""
+"""How allauth knows our people: phone and email on the account, codes through our senders, sessions of two lengths."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.services import personal, sessions, signing_in
 from core import clock, sms
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-in by a code to the phone or by email."""
+    """Sign-in by a code to the phone or by email. Limits are ours (``services.signing_in``), allauth's are off."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": signing_in.TooManyGuesses.message,
+        "incorrect_code": gettext_lazy("This is not the code that we sent."),
+    }
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         """The number, and whether its owner has proved it."""
@@ -24,7 +35,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         """Its owner typed the code."""
-        self.set_phone(user, phone, True)
+        if user.phone == phone and user.phone_verified_at is None:
+            self.set_phone(user, phone, True)
 
     def get_user_by_phone(self, phone: str) -> User | None:
         """Whose number it is."""
@@ -32,4 +44,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: object) -> None:
         """The code, by text message."""
-        sms.sender().send(sms.Sms(to=phone, text=_("%(code)s is your code.") % {"code": code}, purpose="code"))
+        text = _("%(code)s is your time bank code. It is good for 10 minutes. Give it to nobody.") % {"code": code}
+        sms.sender().send(sms.Sms(to=phone, text=text, purpose="code"))
+
+    def get_login_stages(self) -> list[str]:
+        """The code alone: it proves the number or the address as well."""
+        return ["allauth.account.stages.LoginByCodeStage"]
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Begin a session of the length that this person's has."""
+        super().login(request, user)
+        sessions.begin(request=request, user=user)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """The account's language and text size go with it."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        personal.meet(request=request, response=response, user=user)
+        return response

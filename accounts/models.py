@@ -25,13 +25,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 @pghistory.track(
-    fields=["phone", "email", "display_name", "is_active", "is_staff"],
+    fields=["phone", "email", "display_name", "is_active", "is_staff", "holds_role"],
     model_name="UserEvent",
 )
 class User(AbstractBaseUser):
     """A person who can sign in by a code to the phone or the email address. What they may do are role grants.
 
-    ``is_staff`` opens /admin/ and is kept by the role grants; Django's superuser does not exist here.
+    ``is_staff`` opens /admin/ and ``holds_role`` shortens web sessions; both are kept by the role grants.
+    Django's superuser does not exist here.
     """
 
     phone = models.CharField(_("phone"), max_length=16, null=True, blank=True, unique=True)
@@ -42,6 +43,7 @@ class User(AbstractBaseUser):
     text_size = models.CharField(_("text size"), max_length=10, blank=True, choices=TextSize.choices)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the admin pages"), default=False)
+    holds_role = models.BooleanField(_("works for a community"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = UserManager()

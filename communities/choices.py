@@ -24,6 +24,7 @@ class Wallets(models.TextChoices):
 
 
 STAFF = frozenset({Role.WORKER, Role.MANAGER})
+WORKS_HERE = frozenset({Role.WORKER, Role.MANAGER, Role.AUDITOR, Role.OPERATOR})  # web sessions of 12 hours
 OPENS_ADMIN = frozenset({Role.MANAGER, Role.AUDITOR, Role.OPERATOR})
 ADULT_AGE = 18
 ALONE_ONLINE_AGE = 14  # younger ones come to the desk with a guardian

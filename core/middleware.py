@@ -78,5 +78,5 @@ def is_away(error: BaseException | None) -> bool:
 
 def database_away(request: HttpRequest) -> HttpResponse:
     """The 503 page: rendered without session, account or community, since all of them stand in the database."""
-    page = render_to_string("core/database_away.html", {"language": translation.get_language()})
+    page = render_to_string("503.html")
     return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -25,7 +25,7 @@ urlpatterns = [
     path("", home.root, name="root"),
     path("healthz", home.healthz, name="healthz"),
     path("accounts/", include("accounts.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.sign_in_urls")),
     path("admin/", admin.site.urls),
     path("c/<slug:community>/", include(community)),
 ]

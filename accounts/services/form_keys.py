@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from accounts.models import FormKey
+from core.forms import MAX_KEY, new_key
 from core.transactions import atomic_with_retry
 
-MAX_KEY = 40
+__all__ = ["forget_old", "new_key", "once"]
 
-
-def new_key() -> str:
-    """A fresh key for a hidden field: 144 bits."""
-    return secrets.token_urlsafe(18)
+KEPT = timedelta(days=30)  # a page left open longer than this is asked to be sent again
 
 
 @atomic_with_retry
 def once(*, key: str, user_id: int, purpose: str, run: Callable[[], str]) -> str:
-    """Run ``run`` for the first sending and answer its text, such as the address it leads to; a replay answers the same.
+    """Run ``run`` for the first sending and answer its text, such as where it leads; a replay answers the same.
 
-    The key's row is written first: a second sending waits for the first to commit, and starts anew if that one failed.
+    The key's row is written first: a second sending waits for the first to commit, and starts anew if it failed.
     """
-    FormKey.objects.bulk_create([FormKey(user_id=user_id, key=key[:MAX_KEY], purpose=purpose)], ignore_conflicts=True)
-    row = FormKey.objects.select_for_update().get(user_id=user_id, key=key[:MAX_KEY])
+    own = key[:MAX_KEY]
+    FormKey.objects.bulk_create([FormKey(user_id=user_id, key=own, purpose=purpose)], ignore_conflicts=True)
+    row = FormKey.objects.select_for_update().get(user_id=user_id, key=own)
     if row.result is None:
         row.result = run()
         row.save(update_fields=["result"])
     return row.result
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete keys too old to be replayed; how many."""
+    return FormKey.objects.filter(created_at__lt=now - KEPT).delete()[0]

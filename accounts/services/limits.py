@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from accounts.models import GuessCount
 
@@ -36,6 +37,11 @@ def hit(*, key: str, limit: int, window: timedelta, now: datetime) -> bool:
 def blocked(*, key: str, limit: int, window: timedelta, now: datetime) -> bool:
     """Whether the next try would be over the limit. Counts nothing."""
     return GuessCount.objects.filter(key=key, window_started_at__gt=now - window, count__gte=limit).exists()
+
+
+def give_back(*, key: str) -> None:
+    """Take one try back, since it was no wrong one."""
+    GuessCount.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)
 
 
 def forget(*, key: str) -> None:

@@ -24,9 +24,7 @@ class GrantQuerySet(models.QuerySet["RoleGrant"]):
 
     def reaching(self, community: Community) -> GrantQuerySet:
         """Live ones whose scope covers a community: its own, its street's, its teams'."""
-        return self.live().filter(
-            Q(community=community) | Q(street=community.street_id) | Q(team__community=community)
-        )
+        return self.live().filter(Q(community=community) | Q(street=community.street_id) | Q(team__community=community))
 
 
 @pghistory.track()

@@ -113,8 +113,7 @@ class Resident(models.Model):
                 name="one_resident_an_account",
             ),
             models.CheckConstraint(
-                condition=models.Q(home_visits_cleared_at__isnull=True)
-                | models.Q(residence_verified_at__isnull=False),
+                condition=models.Q(home_visits_cleared_at__isnull=True) | models.Q(residence_verified_at__isnull=False),
                 name="home_visits_need_verified_residence",
             ),
             models.CheckConstraint(

@@ -67,8 +67,8 @@ class Community(models.Model):
 
     @property
     def coin(self) -> CoinWord:
-        """How amounts are written here."""
-        return self.settings.coin
+        """How amounts are written here, without hours."""
+        return self.settings.coin_word()
 
     @property
     def address(self) -> str:
@@ -92,9 +92,6 @@ class CommunitySettings(models.Model):
     coin_zh = models.CharField(_("the coin's Chinese name"), max_length=12, default="时间币")
     coin_en = models.CharField(_("the coin's English name"), max_length=24, default="time coin")
     coin_en_plural = models.CharField(_("its English plural"), max_length=24, default="time coins")
-    coins_per_hour = models.PositiveIntegerField(
-        _("coins for an hour"), null=True, blank=True, editable=False
-    )  # kept by the earning rule in force; empty where the rule is not per minute
     earning_cap_day_minutes = models.PositiveIntegerField(_("minutes that earn, a day"), default=480)
     earning_cap_month_minutes = models.PositiveIntegerField(_("minutes that earn, a month"), default=3600)
     wallet_cap_coins = models.PositiveIntegerField(_("most coins in a wallet"), default=90000)
@@ -120,21 +117,18 @@ class CommunitySettings(models.Model):
             models.CheckConstraint(
                 condition=models.Q(max_minutes__gte=1, max_minutes__lte=1440), name="settings_service_within_a_day"
             ),
-            models.CheckConstraint(
-                condition=models.Q(wallets__in=Wallets.values), name="settings_wallets_known"
-            ),
+            models.CheckConstraint(condition=models.Q(wallets__in=Wallets.values), name="settings_wallets_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.community_id}"
 
-    @property
-    def coin(self) -> CoinWord:
-        """How amounts are written here; hours stand with them where the rule is per minute."""
+    def coin_word(self, *, per_minute: bool = False, coins_per_hour: int = 60) -> CoinWord:
+        """How amounts are written here; whether hours stand with them is the earning rule's to say."""
         return CoinWord(
             zh=self.coin_zh,
             en=self.coin_en,
             en_many=self.coin_en_plural,
-            per_minute=bool(self.coins_per_hour),
-            coins_per_hour=self.coins_per_hour or 60,
+            per_minute=per_minute,
+            coins_per_hour=coins_per_hour,
         )

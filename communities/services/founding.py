@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ledger.services.books import open_book
-
 from accounts.models import User
-from communities.choices import OPENS_ADMIN, Role
+from accounts.services.sessions import end_all
+from communities.choices import OPENS_ADMIN, WORKS_HERE, Role
 from communities.models import Community, CommunitySettings, RoleGrant, Street, Team
 from core.transactions import atomic_with_retry
+from ledger.services.books import open_book
 
 
 def found_street(*, slug: str, name_zh: str, name_en: str = "") -> Street:
@@ -33,7 +33,7 @@ def found_community(
 ) -> Community:
     """A community with an empty book. ``texts``: address_zh, address_en, opening_hours_zh, opening_hours_en."""
     rules = CommunitySettings(**(settings or {}))
-    book = open_book(name_zh=name_zh, name_en=name_en, time_zone=time_zone, unit=rules.coin_zh)
+    book = open_book(name_zh=name_zh, name_en=name_en, time_zone=time_zone, unit=rules.coin_zh, now=now)
     community = Community.objects.create(
         slug=slug,
         street=street,
@@ -64,13 +64,20 @@ def install_role(
     grant = RoleGrant.objects.create(
         user=user, role=role, community=community, street=street, team=team, granted_at=now
     )
-    keep_admin_flag(user)
+    keep_flags(user)
     return grant
 
 
-def keep_admin_flag(user: User) -> None:
-    """Let ``is_staff`` say whether any live role opens /admin/."""
-    opens = RoleGrant.objects.live().filter(user=user, role__in=OPENS_ADMIN).exists()
-    if user.is_staff != opens:
-        user.is_staff = opens
-        user.save(update_fields=["is_staff"])
+def keep_flags(user: User) -> None:
+    """Let the account say whether a live role opens /admin/ and whether its web sessions are short ones.
+
+    Who takes up work signs in anew, so that no resident's long session carries a worker's rights.
+    """
+    roles = set(RoleGrant.objects.live().filter(user=user).values_list("role", flat=True))
+    opens, works = not OPENS_ADMIN.isdisjoint(roles), not WORKS_HERE.isdisjoint(roles)
+    if (user.is_staff, user.holds_role) == (opens, works):
+        return
+    if works and not user.holds_role:
+        end_all(user=user)
+    user.is_staff, user.holds_role = opens, works
+    user.save(update_fields=["is_staff", "holds_role"])

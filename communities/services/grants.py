@@ -11,7 +11,7 @@ from communities.actors import Actor
 from communities.choices import Role
 from communities.errors import AlreadyGranted, MayNotGrant, OwnRole, WrongScope
 from communities.models import RoleGrant, Team
-from communities.services.founding import keep_admin_flag
+from communities.services.founding import keep_flags
 from core.transactions import atomic_with_retry
 
 
@@ -42,7 +42,7 @@ def grant(
     if RoleGrant.objects.live().filter(user=user, role=role, **scope).exists():
         raise AlreadyGranted
     made = RoleGrant.objects.create(user=user, role=role, granted_by=actor.user, granted_at=now, **scope)
-    keep_admin_flag(user)
+    keep_flags(user)
     return made
 
 
@@ -55,7 +55,7 @@ def end_grant(*, actor: Actor, grant_id: int, now: datetime) -> RoleGrant:
     if found.ended_at is None:
         found.ended_at, found.ended_by = now, actor.user
         found.save(update_fields=["ended_at", "ended_by"])
-        keep_admin_flag(found.user)
+        keep_flags(found.user)
     return found
 
 

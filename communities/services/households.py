@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from ledger.services.books import open_account
-
 from communities.actors import Actor
 from communities.choices import Wallets
 from communities.errors import AnotherHousehold, LastSpender, NotMember
@@ -16,6 +14,7 @@ from core.clock import local_date
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
 from ledger.choices import AccountKind
+from ledger.services.books import open_account
 
 
 @atomic_with_retry
@@ -29,7 +28,9 @@ def open_household(*, actor: Actor, resident_ids: list[UUID], now: datetime) -> 
 
 
 @atomic_with_retry
-def join(*, actor: Actor, household_id: UUID, resident_id: UUID, now: datetime, may_spend: bool = True) -> HouseholdMember:
+def join(
+    *, actor: Actor, household_id: UUID, resident_id: UUID, now: datetime, may_spend: bool = True
+) -> HouseholdMember:
     """A resident joins a household from today on. Raises AnotherHousehold."""
     _staff(actor)
     household = _locked(actor, household_id)
@@ -83,6 +84,7 @@ def new_household(community: Community, now: datetime) -> Household:
             kind=AccountKind.WALLET,
             number=f"H{number}",
             cap=community.settings.wallet_cap_coins,
+            now=now,
         )
     return Household.objects.create(community=community, number=number, wallet=wallet, opened_at=now)
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from ledger.services.books import open_account
-
 from accounts.models import User
 from communities import policies
 from communities.actors import Actor
@@ -29,6 +27,7 @@ from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
 from ledger.choices import AccountKind
 from ledger.models import Account
+from ledger.services.books import open_account
 
 OLDEST = 120
 
@@ -56,7 +55,13 @@ class Person:
 
 @atomic_with_retry
 def join(
-    *, user: User, community: Community, person: Person, consented: bool, now: datetime, guardian: Guardian | None = None
+    *,
+    user: User,
+    community: Community,
+    person: Person,
+    consented: bool,
+    now: datetime,
+    guardian: Guardian | None = None,
 ) -> Resident:
     """A signed-in person registers themselves; residence then waits to be verified at the desk.
 
@@ -107,8 +112,9 @@ def admit(
     guardian: Guardian | None = None,
     household_id: UUID | None = None,
 ) -> Resident:
-    """Make the resident with number, wallet and household, without asking who may. ``registered_by`` saw where they live.
+    """Make the resident with number, wallet and household, without asking who may.
 
+    ``registered_by`` has seen where they live.
     Raises ConsentMissing, GuardianMissing, WrongBirthDate, AlreadyRegistered.
     """
     if not consented:
@@ -137,13 +143,13 @@ def admit(
         guardian_name=guardian.name if guardian else "",
         guardian_phone=guardian.phone if guardian else "",
         guardian_consent_at=now if guardian else None,
-        wallet=_own_wallet(community, number),
+        wallet=_own_wallet(community, number, now),
     )
     _settle_in(resident, household_id, now)
     return resident
 
 
-def _own_wallet(community: Community, number: str) -> Account | None:
+def _own_wallet(community: Community, number: str, now: datetime) -> Account | None:
     if community.settings.wallets != Wallets.RESIDENT:
         return None
     return open_account(
@@ -151,6 +157,7 @@ def _own_wallet(community: Community, number: str) -> Account | None:
         kind=AccountKind.WALLET,
         number=f"R{number}",
         cap=community.settings.wallet_cap_coins,
+        now=now,
     )
 
 

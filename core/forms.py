@@ -1,0 +1,85 @@
+"""What forms here share: the one-time key, phone numbers as people type them, refusals put where they belong."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core import phones
+from core.errors import DomainError
+
+MAX_KEY = 40
+
+
+def new_key() -> str:
+    """A fresh one-time key: 144 bits."""
+    return secrets.token_urlsafe(18)
+
+
+class KeyedForm(forms.Form):
+    """A form that does its work once, however often it is sent. The view runs it through ``form_keys.once``."""
+
+    form_key = forms.CharField(
+        max_length=MAX_KEY,
+        widget=forms.HiddenInput,
+        initial=new_key,
+        error_messages={"required": _("This page was open for too long. Please send it again.")},
+    )
+
+    @property
+    def key(self) -> str:
+        """The key that was sent with it."""
+        return str(self.cleaned_data["form_key"])
+
+
+class TypedTextField(forms.CharField):
+    """Text in which full-width digits and letters, and spaces around, mean what they look like."""
+
+    def to_python(self, value: Any) -> str:
+        """The text, in everyday characters."""
+        return phones.half_width(super().to_python(value) or "").strip()
+
+
+class DigitsField(TypedTextField):
+    """Digits as people type them: spaces and hyphens are left out."""
+
+    def to_python(self, value: Any) -> str:
+        """The digits alone; other letters are kept, for the validators to see."""
+        return re.sub(r"[\s-]", "", super().to_python(value))
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Phones show their number pad."""
+        return {**super().widget_attrs(widget), "inputmode": "numeric"}
+
+
+class PhoneField(forms.CharField):
+    """A phone number; cleaned it is E.164, empty it is ''."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Phone number"))
+        kwargs.setdefault("max_length", 40)
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Phones show their number pad and offer the owner's number."""
+        return {**super().widget_attrs(widget), "inputmode": "tel", "autocomplete": "tel"}
+
+    def clean(self, value: Any) -> str:
+        """E.164, or a ValidationError that says what is wrong with the number."""
+        typed = super().clean(value)
+        return phones.parse(typed) if typed else ""
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was typed stays as typed; a stored number is shown in groups."""
+        return phones.for_people(value) if isinstance(value, str) and value.startswith("+") else value
+
+
+def refuse(form: forms.BaseForm, error: DomainError) -> None:
+    """Say a service's refusal in the form: at its field, or above all of them."""
+    field = error.field if error.field in form.fields else None
+    form.add_error(field, ValidationError(error.message or str(error), code=error.code))
