@@ -146,11 +146,10 @@ def _send_email(message: OutboxMessage) -> None:
 
 def _send_sms(message: OutboxMessage) -> None:
     user = message.recipient
-    sender = sms.sender()
-    if not user.phone or not user.phone_verified_at or sender is None:
+    if not sms.is_on() or not user.phone or not user.phone_verified_at:
         raise NoAddress
     subject, _ = _words(message)
-    sender.send(str(user.phone), subject)
+    sms.sender().send(sms.Sms(to=user.phone, text=subject))
 
 
 def _words(message: OutboxMessage) -> tuple[str, str]:
