@@ -1,14 +1,12 @@
-"""Bars for reports, laid out here so that the template neither counts nor measures."""
+"""Bars for reports, measured here so that the template neither counts nor reckons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ROW_REM = 2.75
-
 
 @dataclass(frozen=True, slots=True)
 class BarRow:
-    """One bar: its label, the figure and, thinner below it, the figure it is compared with; texts as they are to be read."""
+    """One bar: its label, the figure and the one it is compared with; the texts as they are to be read ("96 h")."""
 
     label: str
     value: int
@@ -19,33 +17,18 @@ class BarRow:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row with its place: `y…` in rem from the top, widths in % of the widest."""
+    """A row with its widths in % of the widest; `before_width` is "" where nothing is compared."""
 
     row: BarRow
-    y_text: str
-    y_bar: str
-    y_before: str
     width: str
     before_width: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """The whole picture and its height in rem."""
-
-    bars: list[Bar]
-    height: str
-
-
-def bars(rows: Sequence[BarRow]) -> Bars:
-    """Lay rows out below each other, the longest bar the full width; figures below 0 draw as 0."""
+def bars(rows: Sequence[BarRow]) -> list[Bar]:
+    """Measure the rows against the widest of all figures; what is below 0 draws as 0."""
     top = max((max(row.value, row.before or 0) for row in rows), default=0) or 1
 
     def width(value: int | None) -> str:
-        return f"{max(value or 0, 0) * 100 / top:.2f}%"
+        return "" if value is None else f"{max(value, 0) * 100 / top:.1f}%"
 
-    def place(index: int, row: BarRow) -> Bar:
-        y = index * ROW_REM
-        return Bar(row, f"{y + 1:.2f}rem", f"{y + 1.35:.2f}rem", f"{y + 2.1:.2f}rem", width(row.value), width(row.before))
-
-    return Bars([place(i, row) for i, row in enumerate(rows)], f"{len(rows) * ROW_REM:.2f}rem")
+    return [Bar(row, width(row.value), width(row.before)) for row in rows]

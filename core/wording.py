@@ -28,17 +28,18 @@ def local(moment: datetime) -> datetime:
     return timezone.localtime(moment)
 
 
-def day_parts(day: date, *, today: date | None = None) -> tuple[str, str]:
-    """Day and weekday: ("22 Nov", "Sun") / (「11月22日」, 「周日」). The year is named when it is not this year's."""
-    year = "" if day.year == (today or local(clock.now()).date()).year else str(day.year)
+def day_parts(day: date, *, today: date | None = None, year: bool = False) -> tuple[str, str]:
+    """Day and weekday: ("22 Nov", "Sun") / (「11月22日」, 「周日」). The year is named when asked for or not this one."""
+    this = (today or local(clock.now()).date()).year
+    year_text = str(day.year) if year or day.year != this else ""
     if in_chinese():
-        return f"{year + '年' if year else ''}{day.month}月{day.day}日", f"周{WEEKDAYS_ZH[day.weekday()]}"
-    return f"{day.day} {MONTHS_EN[day.month - 1]}{' ' + year if year else ''}", WEEKDAYS_EN[day.weekday()]
+        return f"{year_text + '年' if year_text else ''}{day.month}月{day.day}日", f"周{WEEKDAYS_ZH[day.weekday()]}"
+    return f"{day.day} {MONTHS_EN[day.month - 1]}{' ' + year_text if year_text else ''}", WEEKDAYS_EN[day.weekday()]
 
 
-def day_text(day: date, *, today: date | None = None, weekday: bool = True) -> str:
+def day_text(day: date, *, today: date | None = None, weekday: bool = True, year: bool = False) -> str:
     """"Sun 22 Nov" / 「11月22日（周日）」."""
-    numbers, name = day_parts(day, today=today)
+    numbers, name = day_parts(day, today=today, year=year)
     if not weekday:
         return numbers
     return f"{numbers}（{name}）" if in_chinese() else f"{name} {numbers}"

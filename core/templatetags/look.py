@@ -95,8 +95,8 @@ def _time(machine: str, parts: list[str], joint: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', machine, body)
 
 
-def _day_parts(day: date, *, weekday: bool = True) -> list[str]:
-    numbers, name = wording.day_parts(day)
+def _day_parts(day: date, *, weekday: bool = True, year: bool = False) -> list[str]:
+    numbers, name = wording.day_parts(day, year=year)
     if not weekday:
         return [numbers]
     return [numbers, f"（{name}）"] if wording.in_chinese() else [f"{name} {numbers}"]
@@ -116,12 +116,12 @@ def when(start: datetime | None, end: datetime | None = None) -> SafeString:
 
 
 @register.simple_tag
-def day(value: date | datetime | None, weekday: bool = True) -> SafeString:
-    """"Sun 22 Nov" / 「11月22日（周日）」; `weekday=False` for "22 Nov". The year is named when it is not this one."""
+def day(value: date | datetime | None, weekday: bool = True, year: bool = False) -> SafeString:
+    """"Sun 22 Nov" / 「11月22日（周日）」; `weekday=False` for "22 Nov". The year is named when asked for or not this one."""
     if value is None:
         return SafeString("")
     local = wording.local(value).date() if isinstance(value, datetime) else value
-    return _time(local.isoformat(), _day_parts(local, weekday=weekday), "")
+    return _time(local.isoformat(), _day_parts(local, weekday=weekday, year=year), "")
 
 
 @register.simple_tag
