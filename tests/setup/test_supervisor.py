@@ -95,6 +95,18 @@ def test_stopping_is_asked_kindly_then_done(child: Child, said: list[str]) -> No
     assert said == ["web did not stop in time; ending it."]
 
 
+def test_what_a_dead_child_leaves_behind_is_ended_before_the_next_try(child: Child, said: list[str]) -> None:
+    start(child, f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {LASTING!r}]).pid)")
+    assert child.process is not None
+    child.process.wait()
+    left = int(child.log.read_text().split()[0])
+    child.watch()
+    until = time.monotonic() + 5
+    while Path(f"/proc/{left}").exists() and "zombie" not in Path(f"/proc/{left}/status").read_text():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
 def test_children_die_with_a_killed_supervisor(tmp_path: Path) -> None:
     from tests.setup.conftest import spawn

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +56,7 @@ class Child:
             if now >= self.due:
                 self.start()
         elif self.process and (code := self.process.poll()) is not None:
+            self._end_group()
             self.wait = FIRST_WAIT if now - self.started > STEADY_SECONDS else self.wait
             self.say(f"{self.name} ended {_how(code)}; starting it again in {self.wait:.0f} s.\n{self.tail()}")
             self.due, self.wait = now + self.wait, min(self.wait * 2, LONGEST_WAIT)
@@ -80,11 +82,14 @@ class Child:
             self.process.wait(max(0.05, until - time.monotonic()))
         except subprocess.TimeoutExpired:
             self.say(f"{self.name} did not stop in time; ending it.")
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
+        self._end_group()
         self.process.wait()
+
+    def _end_group(self) -> None:
+        """End what it left behind: a worker that was killed leaves its scheduler, a web its listeners."""
+        if self.process:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def _how(code: int) -> str:

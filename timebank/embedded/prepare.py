@@ -128,11 +128,11 @@ def _has_table(db: psycopg.Connection, name: str) -> bool:
 
 
 def _own_migrations() -> set[tuple[str, str]]:
-    return {(path.parts[-3], path.stem) for path in ROOT.glob("*/migrations/[0-9]*.py")}
+    return {(path.parts[-3], path.stem) for path in ROOT.glob("[!.]*/migrations/[0-9]*.py")}
 
 
 def _app_static() -> Iterator[Path]:
-    for folder in ROOT.glob("*/static"):
+    for folder in ROOT.glob("[!.]*/static"):
         yield from _files(folder)
 
 
