@@ -1,0 +1,148 @@
+"""What the catalogue, the redemption pages, the desk and the stock pages read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.db.models.functions import Length
+
+from bookings.models import Lesson
+from bookings.selectors import upcoming_lessons
+from communities.actors import Actor
+from communities.models import Community, Resident
+from communities.selectors import spender_wallet
+from core.clock import local_date
+from ledger.selectors import Balance, balance
+from rewards.choices import LIVE, RedemptionState
+from rewards.models import Redemption, Reward, StockMovement
+
+LESSONS_SHOWN = 12
+ROWS = 50
+MOVEMENTS_SHOWN = 100
+NOTHING = Balance(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsLine:
+    """Goods as a resident sees them; `short` is how many coins are missing, 0 when they can afford one."""
+
+    reward: Reward
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """A lesson in the catalogue."""
+
+    lesson: Lesson
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What a resident can spend today, and whether they may."""
+
+    balance: Balance
+    may_spend: bool
+
+    @property
+    def available(self) -> int:
+        """Coins that can be spent."""
+        return self.balance.available if self.may_spend else 0
+
+
+def purse_of(resident: Resident | None, community: Community, now: datetime) -> Purse:
+    """The wallet that the resident spends from; nothing for who has none."""
+    if resident is None:
+        return Purse(NOTHING, may_spend=False)
+    wallet_id, may_spend = spender_wallet(resident, local_date(now, community.time_zone))
+    return Purse(balance(wallet_id) if wallet_id else NOTHING, may_spend)
+
+
+def goods_lines(*, community: Community, available: int, affordable: bool = False) -> list[GoodsLine]:
+    """The catalogue's goods by price; what is sold out keeps its place."""
+    lines = [GoodsLine(one, max(0, one.price_coins - available)) for one in Reward.objects.for_community(community).shown()]
+    return [line for line in lines if not (affordable and line.short)]
+
+
+def seat_lines(*, community: Community, available: int, now: datetime, affordable: bool = False) -> list[SeatLine]:
+    """The next lessons that can be booked, soonest first."""
+    lessons = upcoming_lessons(community=community, now=now)[:LESSONS_SHOWN]
+    lines = [SeatLine(one, max(0, one.price_coins - available)) for one in lessons]
+    return [line for line in lines if not (affordable and line.short)]
+
+
+def reward_of(community: Community, reward_id: UUID) -> Reward | None:
+    """Goods of the community, also withdrawn ones, or None."""
+    return Reward.objects.for_community(community).select_related("made_by").filter(pk=reward_id).first()
+
+
+def redemptions_of(resident: Resident) -> QuerySet[Redemption]:
+    """What the resident asked for, newest first; what was undone is as if it had not been."""
+    return Redemption.objects.of(resident).filter(undone=False).select_related("reward")
+
+
+def redemption_of(community: Community, redemption_id: UUID) -> Redemption | None:
+    """One redemption with all that its page names, or None."""
+    people = ("requested_by", "approved_by", "second_approved_by", "handed_over_by", "ended_by")
+    rows = Redemption.objects.for_community(community).select_related("reward", "resident", "reversal", *people)
+    return rows.filter(pk=redemption_id).first()
+
+
+def queue(community: Community, state: RedemptionState) -> QuerySet[Redemption]:
+    """Redemptions of one state for staff: what waits, oldest first; what has ended, newest first."""
+    rows = Redemption.objects.for_community(community).filter(state=state, undone=False)
+    order = ("requested_at", "id") if state in LIVE else ("-ended_at", "-id")
+    return rows.select_related("reward", "resident", "approved_by").order_by(*order)
+
+
+def to_approve_count(community: Community) -> int:
+    """How many requests wait for staff."""
+    return Redemption.objects.for_community(community).filter(state=RedemptionState.REQUESTED).count()
+
+
+def ready_count(community: Community) -> int:
+    """How many redemptions wait to be collected."""
+    return Redemption.objects.for_community(community).filter(state=RedemptionState.READY).count()
+
+
+def ready_of(resident: Resident) -> QuerySet[Redemption]:
+    """What the resident can collect now, soonest to expire first."""
+    return Redemption.objects.of(resident).filter(state=RedemptionState.READY).select_related("reward").order_by("expires_at")
+
+
+def shelf(community: Community) -> QuerySet[Reward]:
+    """All goods for the stock page, offered ones first."""
+    return Reward.objects.for_community(community).order_by("withdrawn_at", "title_zh")
+
+
+def movements_of(reward: Reward) -> QuerySet[StockMovement]:
+    """The last movements of goods, newest first."""
+    return StockMovement.objects.filter(reward=reward).select_related("actor", "redemption__resident").order_by("-id")[:MOVEMENTS_SHOWN]
+
+
+def promised_of(reward: Reward) -> QuerySet[Redemption]:
+    """Live redemptions that reserve the goods, oldest first."""
+    return Redemption.objects.filter(reward=reward, state__in=LIVE).select_related("resident").order_by("requested_at")
+
+
+def register_of(community: Community, day: date) -> QuerySet[Redemption]:
+    """The register 兑换登记表 of a day in the community's zone: all that was handed over, in order."""
+    begins = datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(community.time_zone))
+    ends = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=ZoneInfo(community.time_zone))
+    rows = Redemption.objects.for_community(community).filter(collected_at__gte=begins, collected_at__lt=ends)
+    return rows.select_related("reward", "resident", "handed_over_by").order_by("collected_at", "id")
+
+
+def makers(community: Community) -> QuerySet[Resident]:
+    """Residents whose handiwork goods may name, by number."""
+    return Resident.objects.for_community(community).living_here().order_by(Length("member_number"), "member_number")
+
+
+def may_act_as_resident(actor: Actor, redemption: Redemption) -> bool:
+    """Whether the page speaks to its own resident."""
+    return actor.resident is not None and actor.resident.pk == redemption.resident_id
