@@ -33,12 +33,12 @@ class CoinWord:
         return duration_text(abs(count) * 60 // self.coins_per_hour)
 
     def amount(self, count: int, *, signed: bool = False) -> str:
-        """"40 coins", "+40 coins" / 「40 时间币」, without hours."""
+        """The number and the name, no hours: "40 coins", "+40 coins" / 「40 时间币」."""
         number = number_text(count, signed=signed)
         return _("%(number)s %(coins)s") % {"number": number, "coins": self.name(count)}
 
     def text(self, count: int, *, signed: bool = False) -> str:
-        """"1,260 coins (21 h)" / 「1,260 时间币（21 小时）」."""
+        """The whole amount: "1,260 coins (21 h)" / 「1,260 时间币（21 小时）」."""
         amount, hours = self.amount(count, signed=signed), self.hours(count)
         return _("%(amount)s (%(hours)s)") % {"amount": amount, "hours": hours} if hours else amount
 

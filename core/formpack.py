@@ -1,4 +1,4 @@
-"""What the form pack (`templates/timebank_forms/`) asks of a field: its shape, where its errors lead, whether it is optional.
+"""What the form pack (`templates/timebank_forms/`) asks of a field: its shape and where its errors lead.
 
 The pack is chosen by CRISPY_TEMPLATE_PACK. It follows GOV.UK's order: label, hint, error, control.
 """
@@ -47,7 +47,7 @@ def shape_of(field: BoundField) -> Shape:
 
 
 def part(field: BoundField) -> Part:
-    """The field ready to draw. "(optional)" is said of what may be left out, unless the form says `mark_optional = False`."""
+    """The field ready to draw; what may be left out says so, unless the form sets `mark_optional = False`."""
     shape = shape_of(field)
     unit = field.field.widget.attrs.get("data-unit", "")
     optional = not field.field.required and shape != "tick" and getattr(field.form, "mark_optional", True)

@@ -1,4 +1,4 @@
-"""A passbook cut into sheets of 24 ruled lines: brought forward, the entries, carried forward. Arithmetic of pages only."""
+"""A passbook cut into sheets of 24 ruled lines: brought forward, the entries, carried forward."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ RULED_LINES = 24
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry as a reader sees it. `delta` in coins, + in, − out; `item` may be safe HTML; `duration` is text ("2 h")."""
+    """One entry as read. `delta` in coins, + in, − out; `item` may be safe HTML; `duration` is text ("2 h")."""
 
     day: date
     item: str

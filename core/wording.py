@@ -29,7 +29,7 @@ def local(moment: datetime) -> datetime:
 
 
 def day_parts(day: date, *, today: date | None = None, year: bool = False) -> tuple[str, str]:
-    """Day and weekday: ("22 Nov", "Sun") / (「11月22日」, 「周日」). The year is named when asked for or not this one."""
+    """Day and weekday: ("22 Nov", "Sun") / (「11月22日」, 「周日」). The year is named when asked or another."""
     this = (today or local(clock.now()).date()).year
     year_text = str(day.year) if year or day.year != this else ""
     if in_chinese():
@@ -38,7 +38,7 @@ def day_parts(day: date, *, today: date | None = None, year: bool = False) -> tu
 
 
 def day_text(day: date, *, today: date | None = None, weekday: bool = True, year: bool = False) -> str:
-    """"Sun 22 Nov" / 「11月22日（周日）」."""
+    """A day: "Sun 22 Nov" / 「11月22日（周日）」."""
     numbers, name = day_parts(day, today=today, year=year)
     if not weekday:
         return numbers
@@ -46,7 +46,7 @@ def day_text(day: date, *, today: date | None = None, weekday: bool = True, year
 
 
 def near_day_text(day: date, *, today: date | None = None) -> str:
-    """"Today", "Tomorrow", the weekday within the week, then "5 Dec": 今天 明天 周三 12月5日."""
+    """A day of a list to come: "Today", "Tomorrow", the weekday within the week, then "5 Dec": 今天 明天 周三 12月5日."""
     away = (day - (today or local(clock.now()).date())).days
     if away in (0, 1):
         return _("Today") if away == 0 else _("Tomorrow")
@@ -60,7 +60,7 @@ def part_of_day(moment: time) -> str:
 
 
 def clock_text(moment: time, *, after: time | None = None) -> str:
-    """"9:00" / 「上午9:00」. `after`: the beginning of the same span, whose part of the day is not said twice."""
+    """A time: "9:00" / 「上午9:00」. `after`: the beginning of the same span, whose part of the day is not said twice."""
     digits = f"{moment.hour}:{moment.minute:02d}"
     if not in_chinese():
         return digits
@@ -71,12 +71,12 @@ def clock_text(moment: time, *, after: time | None = None) -> str:
 
 
 def span_text(start: time, end: time | None) -> str:
-    """"8:30–10:30" / 「上午8:30–10:30」, or the beginning alone."""
+    """A span: "8:30–10:30" / 「上午8:30–10:30」, or the beginning alone."""
     return clock_text(start) if end is None else f"{clock_text(start)}–{clock_text(end, after=start)}"
 
 
 def when_text(start: datetime, end: datetime | None = None, *, today: date | None = None) -> str:
-    """"Sun 22 Nov, 9:00" / 「11月22日（周日）上午9:00」; with an end, "…, 9:00–10:30"."""
+    """An instant: "Sun 22 Nov, 9:00" / 「11月22日（周日）上午9:00」; with an end, "…, 9:00–10:30"."""
     begins, ends = local(start), local(end) if end else None
     hours = span_text(begins.time(), ends.time() if ends else None)
     day = day_text(begins.date(), today=today)
@@ -84,12 +84,12 @@ def when_text(start: datetime, end: datetime | None = None, *, today: date | Non
 
 
 def month_text(day: date) -> str:
-    """"November 2026" / 「2026年11月」."""
+    """A month: "November 2026" / 「2026年11月」."""
     return f"{day.year}年{day.month}月" if in_chinese() else day.strftime("%B %Y")
 
 
 def duration_text(minutes: int) -> str:
-    """"1 h 30 min" / 「1 小时 30 分」; 0 is "0 min"."""
+    """Minutes as "1 h 30 min" / 「1 小时 30 分」; 0 is "0 min"."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return _("%(minutes)d min") % {"minutes": rest}
@@ -99,7 +99,7 @@ def duration_text(minutes: int) -> str:
 
 
 def number_text(number: int, *, signed: bool = False) -> str:
-    """"1,260"; signed, "+120" and "−40" with a true minus."""
+    """A number as "1,260"; signed, "+120" and "−40" with a true minus."""
     sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
     return f"{sign}{abs(number):,}"
 

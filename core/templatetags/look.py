@@ -1,7 +1,8 @@
-"""Tags and filters of the look: icons, states, dates, coins, and what people typed. Built in: no `{% load %}` needed."""
+"""Tags and filters of the look: icons, states, dates, coins, what people typed. Built in: no `{% load %}`."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 from django import template
@@ -23,9 +24,7 @@ from core.typed import Typed, typed_parts
 register = template.Library()
 
 # In the cascade's order. One link each: the set is 13 KB gzip, cached for good under hashed names.
-STYLESHEETS = (
-    "tokens", "base", "nav", "button", "status", "card", "balance", "notice", "field", "passbook", "ticket", "table", "print",
-)  # fmt: skip
+STYLESHEETS = tuple("tokens base nav button status card balance notice field passbook ticket table print".split())
 TINTS = frozenset({"", "ok", "wait", "urgent", "info"})
 PHRASE_ENDS = "：，；"
 
@@ -33,7 +32,8 @@ PHRASE_ENDS = "：，；"
 @register.simple_tag
 def stylesheets() -> SafeString:
     """The links to the look's CSS."""
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in STYLESHEETS))
+    addresses = ((static(f"css/{name}.css"),) for name in STYLESHEETS)
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', addresses)
 
 
 @register.simple_tag
@@ -50,7 +50,7 @@ def contact_phone() -> str:
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
-    """"Error: " before the document title when the page says `page_has_errors` or its `form` was refused."""
+    """The word "Error: " before the document title when the page says `page_has_errors` or its `form` was refused."""
     form = context.get("form")
     refused = bool(form is not None and getattr(form, "is_bound", False) and form.errors)
     return _("Error: ") if refused or context.get("page_has_errors") else ""
@@ -58,7 +58,7 @@ def error_prefix(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def bank_name(context: Context) -> str:
-    """"Rongshuli Time Bank", or "Community Time Bank" where no community is known. For the document title."""
+    """Such as "Rongshuli Time Bank", or "Community Time Bank" where no community is known. For the document title."""
     community = context.get("community")
     if not community:
         return _("Community Time Bank")
@@ -72,7 +72,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def status(state: Any, tint: str | None = None, icon: str | None = None) -> SafeString:  # noqa: A002  # the word of UX
+def status(state: Any, tint: str | None = None, icon: str | None = None) -> SafeString:
     """A state as icon, word and tint: from an object or mapping with label, tint, icon, or from the three given."""
     read = state.get if isinstance(state, Mapping) else lambda key, default="": getattr(state, key, default)
     label = read("label", "") or state
@@ -85,9 +85,9 @@ def status(state: Any, tint: str | None = None, icon: str | None = None) -> Safe
 
 @register.simple_tag
 def seal() -> SafeString:
-    """The stamp of a page that staff have verified: square and starless, so that it cannot pass for an official chop."""
-    said = _("Verified")
-    return format_html('<span class="seal" lang="zh-Hans" aria-hidden="true" data-typed>已核实</span><span class="hidden">{}</span>', said)
+    """The stamp of a page verified by staff: square and starless, so that it cannot pass for an official chop."""
+    stamp = mark_safe('<span class="seal" lang="zh-Hans" aria-hidden="true" data-typed>已核实</span>')
+    return format_html('{}<span class="hidden">{}</span>', stamp, _("Verified"))
 
 
 def _time(machine: str, parts: list[str], joint: str) -> SafeString:
@@ -104,7 +104,7 @@ def _day_parts(day: date, *, weekday: bool = True, year: bool = False) -> list[s
 
 @register.simple_tag
 def when(start: datetime | None, end: datetime | None = None) -> SafeString:
-    """"Sun 22 Nov, 9:00" / 「11月22日（周日）上午9:00」; with an end, its hours too. Nothing for None."""
+    """An instant: "Sun 22 Nov, 9:00" / 「11月22日（周日）上午9:00」; with an end, its hours too. Nothing for None."""
     if start is None:
         return SafeString("")
     begins = wording.local(start)
@@ -117,7 +117,7 @@ def when(start: datetime | None, end: datetime | None = None) -> SafeString:
 
 @register.simple_tag
 def day(value: date | datetime | None, weekday: bool = True, year: bool = False) -> SafeString:
-    """"Sun 22 Nov" / 「11月22日（周日）」; `weekday=False` for "22 Nov". The year is named when asked for or not this one."""
+    """A day: "Sun 22 Nov" / 「11月22日（周日）」; `weekday=False` for "22 Nov", `year=True` for its year."""
     if value is None:
         return SafeString("")
     local = wording.local(value).date() if isinstance(value, datetime) else value
@@ -126,7 +126,7 @@ def day(value: date | datetime | None, weekday: bool = True, year: bool = False)
 
 @register.simple_tag
 def clock(value: datetime | time | None, end: datetime | time | None = None) -> SafeString:
-    """"9:00" / 「上午9:00」; with an end, "9:00–10:30"."""
+    """A time: "9:00" / 「上午9:00」; with an end, "9:00–10:30"."""
     if value is None:
         return SafeString("")
     start, stop = (wording.local(it).time() if isinstance(it, datetime) else it for it in (value, end))
@@ -136,13 +136,13 @@ def clock(value: datetime | time | None, end: datetime | time | None = None) -> 
 
 @register.simple_tag
 def month(value: date) -> SafeString:
-    """"November 2026" / 「2026年11月」."""
+    """A month: "November 2026" / 「2026年11月」."""
     return _time(f"{value:%Y-%m}", [wording.month_text(value)], "")
 
 
 @register.simple_tag
 def duration(minutes: int) -> SafeString:
-    """"1 h 30 min" / 「1 小时 30 分」, unbroken."""
+    """Minutes as "1 h 30 min" / 「1 小时 30 分」, unbroken."""
     return format_html('<span class="nb">{}</span>', wording.duration_text(minutes))
 
 
@@ -151,8 +151,10 @@ def _coin(context: Context, coin: CoinWord | None) -> CoinWord:
 
 
 @register.simple_tag(takes_context=True)
-def coins(context: Context, count: int, coin: CoinWord | None = None, signed: bool = False, hours: bool = True) -> SafeString:
-    """"1,260 coins (21 h)": hours only where the community's rule is per minute; `hours=False` leaves them out."""
+def coins(
+    context: Context, count: int, coin: CoinWord | None = None, signed: bool = False, hours: bool = True
+) -> SafeString:
+    """An amount: "1,260 coins (21 h)"; hours only where the community's rule is per minute; `hours=False` leaves them out."""
     word = _coin(context, coin)
     amount = format_html('<span class="nb">{}</span>', word.amount(count, signed=signed))
     extra = word.hours(count) if hours else ""
@@ -176,13 +178,13 @@ def coin_name(context: Context, count: int = 2, coin: CoinWord | None = None) ->
 
 @register.filter
 def num(value: int) -> str:
-    """"1,260"."""
+    """A number as "1,260"."""
     return wording.number_text(value)
 
 
 @register.filter
 def signed(value: int) -> str:
-    """"+120", "−40", "0"."""
+    """A number with its sign: "+120", "−40", "0"."""
     return wording.number_text(value, signed=True)
 
 
@@ -202,7 +204,7 @@ def phrases(value: object) -> SafeString:
     if not cuts:
         return escape(text)
     bounds = [0, *cuts, len(text)]
-    return format_html_join("", '<span class="ph">{}</span>', ((text[a:b],) for a, b in zip(bounds, bounds[1:], strict=False)))
+    return format_html_join("", '<span class="ph">{}</span>', ((text[a:b],) for a, b in pairwise(bounds)))
 
 
 def _typed(parts: Typed, *, phrased: bool) -> SafeString:
@@ -213,13 +215,13 @@ def _typed(parts: Typed, *, phrased: bool) -> SafeString:
 
 
 @register.simple_tag
-def typed(obj: object, field: str, phrases: bool = False) -> SafeString:  # noqa: A002  # the filter's word
-    """What staff typed as `<field>_zh` and `<field>_en`, in the reader's language where there is one, marked with its own."""
+def typed(obj: object, field: str, phrases: bool = False) -> SafeString:
+    """What staff typed as `<field>_zh` and `<field>_en`, in the reader's language if it can, marked with its own."""
     return _typed(typed_parts(obj, field), phrased=phrases)
 
 
 @register.simple_tag
-def typed_text(value: object, lang: str = "zh-Hans", phrases: bool = False) -> SafeString:  # noqa: A002
+def typed_text(value: object, lang: str = "zh-Hans", phrases: bool = False) -> SafeString:
     """What a person typed in a language that nobody asked for."""
     return _typed(Typed("" if value is None else str(value), lang), phrased=phrases)
 
@@ -227,7 +229,7 @@ def typed_text(value: object, lang: str = "zh-Hans", phrases: bool = False) -> S
 @register.simple_tag
 def typed_lines(value: object, lang: str = "zh-Hans") -> SafeString:
     """What a person typed over several lines, each on its own."""
-    lines = format_html_join(mark_safe("<br>"), "{}", ((line,) for line in str(value or "").splitlines()))  # noqa: S308
+    lines = format_html_join(mark_safe("<br>"), "{}", ((line,) for line in str(value or "").splitlines()))
     return format_html('<span lang="{}" data-typed>{}</span>', lang, lines)
 
 
@@ -245,7 +247,7 @@ def dot() -> str:
 
 @register.simple_tag
 def near_day(moment: datetime) -> SafeString:
-    """"Today", "Tomorrow", "Wed", then "5 Dec": for lists by day, whose year is this one."""
+    """A day of a list to come: "Today", "Tomorrow", "Wed", then "5 Dec": for lists by day, whose year is this one."""
     local = wording.local(moment).date()
     return _time(local.isoformat(), [wording.near_day_text(local)], "")
 
