@@ -36,7 +36,8 @@ def run_due(*, now: datetime, process: str = heartbeat.SWEEP) -> dict[str, int]:
                 counts[work.name] = work.run(now) if mine else 0
         except Exception:
             logger.exception("due work %s failed", work.name)
-            close_old_connections()
+            if not connection.in_atomic_block:
+                close_old_connections()  # one that broke would fail all the rest too
             counts[work.name] = 0
             failed.append(work.name)
     heartbeat.beat(name=process, now=now, trouble=", ".join(failed))
