@@ -69,6 +69,12 @@ class ConfirmCode(ConfirmLoginCodeView):  # type: ignore[misc]
         answer: HttpResponseBase = super().form_invalid(form)
         return answer
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Where the code went, under names that are not the community's own phone."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["sent_to_phone"], context["sent_to_email"] = context.pop("phone"), context.pop("email")
+        return context
+
     def _refusal(self) -> HttpResponse | None:
         try:
             signing_in.count_guess(user_id=self._process.user.pk, ip=client_ip(self.request), now=clock.now())

@@ -104,7 +104,10 @@ def _new(address: Address) -> User:
 def sweep_unused(*, now: datetime) -> int:
     """Delete accounts that were only ever typed: nobody signed in, nothing belongs to them. How many."""
     unused = User.objects.filter(
-        last_login__isnull=True, phone_verified_at__isnull=True, created_at__lt=now - UNUSED_FOR,
-        residents__isnull=True, grants__isnull=True, emailaddress__verified=False,
-    )  # fmt: skip
+        last_login__isnull=True,
+        phone_verified_at__isnull=True,
+        created_at__lt=now - UNUSED_FOR,
+        residents__isnull=True,
+        grants__isnull=True,
+    ).exclude(emailaddress__verified=True)
     return unused.delete()[0]

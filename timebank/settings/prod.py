@@ -24,6 +24,10 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
 
 BACKUP_DIR = env.str("BACKUP_DIR", default="")  # where check_health looks how old the newest dump is
 SMS_SENDER = env.str("SMS_SENDER", default="")
+if SMS_SENDER == "core.sms.FileSmsSender":
+    raise ImproperlyConfigured("SMS_SENDER must be a real sender; left empty, signing in by phone is off.")
+if os.environ.get("OWNER_DATABASE_URL") == os.environ["DATABASE_URL"]:
+    raise ImproperlyConfigured("OWNER_DATABASE_URL must be another role than DATABASE_URL: the app owns no table.")
 EMAIL_CONFIG = env.email_url("EMAIL_URL")
 vars().update(EMAIL_CONFIG)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
