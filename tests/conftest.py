@@ -2,8 +2,8 @@
 
 Every test runs as the app's role: ``default`` is a connection of its own (role ``timebank_app``) to the test database
 that alias ``owner`` creates, migrates and flushes (role ``timebank_owner``). In ``django_db`` tests all work happens in
-one rolled-back transaction on ``default``; what it wrote is not visible to ``owner``. Tests with threads, two aliases or
-planted faults are marked ``django_db(transaction=True)``; there ``owner`` is at hand for what only the owner may do.
+one rolled-back transaction on ``default``; what it wrote is not visible to ``owner``. Tests with threads, two aliases
+or planted faults are marked ``django_db(transaction=True)``; there ``owner`` is at hand for what only the owner may do.
 """
 
 from collections.abc import Callable, Iterator

@@ -104,8 +104,8 @@ class World:
         return list(JournalEntry.objects.filter(book=self.book, reference=reference).order_by("line"))
 
 
-def open_wallet(book_id: int, *, floor: int = 0, cap: int | None = None) -> Account:
-    number = f"W{next(_numbers)}"
+def open_wallet(book_id: int, *, floor: int = 0, cap: int | None = None, number: str = "") -> Account:
+    number = number or f"W{next(_numbers)}"
     return books.open_account(book_id=book_id, kind=AccountKind.WALLET, number=number, floor=floor, cap=cap, now=NOW)
 
 
@@ -113,7 +113,8 @@ def build_world() -> World:
     book = books.open_book(name_zh="幸福社区", name_en="Xingfu", time_zone="Asia/Shanghai", unit="coin", now=NOW)
     merchant = books.open_account(book_id=book.pk, kind=AccountKind.MERCHANT, number="M1", now=NOW)
     system = {kind.name.lower(): selectors.system_account_id(book.pk, kind) for kind in SYSTEM_KINDS}
-    return World(book=book, lin=open_wallet(book.pk).pk, mei=open_wallet(book.pk).pk, wu=merchant.pk, **system)
+    lin, mei = (open_wallet(book.pk, number=number).pk for number in ("LIN", "MEI"))
+    return World(book=book, lin=lin, mei=mei, wu=merchant.pk, **system)
 
 
 @contextmanager
