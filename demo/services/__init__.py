@@ -1,0 +1,1 @@
+"""The demonstration, built through the services that people use."""

@@ -1,0 +1,146 @@
+"""What a visitor finds open today: urgent tasks, sign-ups, hours to verify, requests to approve, calls to return."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from core.errors import DomainError
+from demo.plan import TaskPlan
+from demo.services.founding import Place, text_of
+from demo.services.past import Story, actors_with_phone
+from rewards.services import requesting
+from rewards.services.approving import approve
+from tasks.choices import Category
+from tasks.models import Shift
+from tasks.recurrence import Slot
+from tasks.rules.hours import Span
+from tasks.services import claims, hours, publishing
+from tasks.services import help as help_requests
+
+QUARTER = timedelta(minutes=15)
+CALLS = (
+    (Category.HAIRCUT, "行动不便，想请人上门理发"),
+    (Category.REPAIRS, "厨房的灯不亮了"),
+)
+
+
+def fill(story: Story, *, now: datetime) -> None:
+    """Open something of each kind as of now."""
+    place = story.place
+    _urgent(place, now)
+    _sign_ups(place, now)
+    _own_hours(place, now)
+    _requests(story, now)
+    _calls(place, now)
+
+
+def _urgent(place: Place, now: datetime) -> None:
+    """The steamed buns for the elder who phoned, in ninety minutes."""
+    begins = _quarter(now + timedelta(minutes=90))
+    elder = next((one for one in place.residents if one.user is None), place.residents[0])
+    planned = [task for task in place.plan.tasks if task.urgent]
+    for task in planned or [_fallback()]:
+        text = text_of(task, 3)
+        publishing.publish_urgent(
+            actor=place.worker,
+            title=task.title.zh,
+            slot=Slot(begins, begins + timedelta(minutes=task.minutes)),
+            landmark=text.landmark_zh,
+            resident_id=elder.pk,
+            text=publishing.TaskText(
+                title_en=task.title.en,
+                landmark_en=text.landmark_en,
+                category=task.category,
+                home_visit=True,
+                private_note=task.private_note,
+            ),
+            now=now,
+        )
+
+
+def _fallback() -> TaskPlan:
+    from demo.plan import Words
+
+    return TaskPlan(Words("代买馒头并送达", "Buy steamed buns and bring them to a neighbour"), 30, 1, Category.SHOPPING)
+
+
+def _quarter(moment: datetime) -> datetime:
+    """The next full quarter of an hour."""
+    past = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+    return moment - past + QUARTER
+
+
+def _sign_ups(place: Place, now: datetime) -> None:
+    shifts = Shift.objects.filter(community=place.community, starts_at__gt=now).open(now).order_by("starts_at")[:6]
+    people = actors_with_phone(place)
+    for number, shift in enumerate(shifts):
+        for actor in people[number * 2 : number * 2 + 3]:
+            if actor.resident:
+                _try_claim(actor, shift, now)
+
+
+def _try_claim(actor, shift: Shift, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    try:
+        claims.claim(actor=actor, shift_id=shift.pk, resident_id=actor.resident.pk, now=now - timedelta(minutes=5))
+    except DomainError:
+        return
+
+
+def _own_hours(place: Place, now: datetime) -> None:
+    """Hours that residents logged themselves and nobody has verified yet."""
+    people = actors_with_phone(place)[10:18]
+    tasks = [task for task in place.tasks if not task.home_visit]
+    for number, actor in enumerate(people):
+        if not tasks or actor.resident is None:
+            return
+        ends = now - timedelta(hours=3 + number * 5)
+        said = hours.Said(Span(ends - timedelta(minutes=60), ends), witness="", note="")
+        try:
+            hours.log_hours(
+                actor=actor,
+                resident_id=actor.resident.pk,
+                said=said,
+                task_id=tasks[number % len(tasks)].pk,
+                now=now - timedelta(hours=1),
+            )
+        except DomainError:
+            continue
+
+
+def _requests(story: Story, now: datetime) -> None:
+    """Two requests to approve and two ready at the desk."""
+    place = story.place
+    if not story.goods:
+        return
+    cheapest = min(story.goods, key=lambda one: one.price_coins)
+    made = []
+    for actor in actors_with_phone(place):
+        if len(made) == 4 or actor.resident is None:
+            break
+        try:
+            made.append(
+                requesting.request_redemption(
+                    actor=actor,
+                    reward_id=cheapest.pk,
+                    resident_id=actor.resident.pk,
+                    quantity=1,
+                    now=now - timedelta(hours=2),
+                )
+            )
+        except DomainError:
+            continue
+    for redemption in made[2:]:
+        approve(actor=place.manager, redemption_id=redemption.pk, now=now - timedelta(hours=1))
+
+
+def _calls(place: Place, now: datetime) -> None:
+    people = [one for one in place.residents if one.user is None][:2]
+    for resident, (category, details) in zip(people, CALLS, strict=False):
+        help_requests.ask(
+            actor=place.worker,
+            resident_id=resident.pk,
+            category=category,
+            details=details,
+            call_me=True,
+            now=now - timedelta(minutes=40),
+        )
