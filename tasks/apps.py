@@ -10,7 +10,7 @@ class TasksConfig(AppConfig):
         """Name the constraints, the notices and the due work of tasks."""
         from core import constraints
         from notifications import due
-        from tasks import errors, jobs, messages
+        from tasks import errors, errors_hours, jobs, messages, notices_hours
 
         constraints.register(
             constraints={
@@ -20,5 +20,7 @@ class TasksConfig(AppConfig):
                 "shift_one_paid_date": errors.OnePaidPlace,
             }
         )
+        constraints.register(constraints=dict(errors_hours.BY_CONSTRAINT))
         messages.register()
+        notices_hours.register_kinds()
         due.register("tasks.end_unhelped", jobs.end_unhelped)

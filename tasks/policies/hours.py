@@ -36,6 +36,11 @@ def is_own(actor: Actor, resident: Resident) -> bool:
     return resident.user_id is not None and resident.user_id == actor.user_id
 
 
+def is_entered_by_resident(record: HourRecord) -> bool:
+    """Whether the resident logged these hours themselves; otherwise staff did, as the first of two people."""
+    return record.resident.user_id is not None and record.entered_by_id == record.resident.user_id
+
+
 def can_see_record(actor: Actor, record: HourRecord) -> bool:
     """The resident, whoever entered it, staff and the auditor."""
     if record.community_id != actor.community.pk:
