@@ -4,17 +4,18 @@ Each step looks first whether anything changed, without loading Django, so that 
 """
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
 
 from timebank.embedded import translations
 from timebank.embedded.errors import EmbeddedError
-from timebank.embedded.urls import Services
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = ROOT / "demo" / "management" / "commands" / "seed_demo.py"
@@ -23,23 +24,13 @@ DEMO_SIZE = "small"
 
 @dataclass(frozen=True)
 class Preparation:
-    """Where and with what to prepare; ``env`` carries the owner's URL."""
+    """Where and with what to prepare; ``owner_url`` may migrate, and ``env`` carries it to ``manage.py``."""
 
     data_dir: Path
-    services: Services
+    owner_url: str
     env: Mapping[str, str]
     say: Callable[[str], None]
     embedded: bool
-
-    @property
-    def owner_url(self) -> str:
-        """The URL that may migrate; where only the app's is given, that one."""
-        return self.services.owner_url or self.services.app_url
-
-    @property
-    def logins(self) -> Path:
-        """The demo's logins, written by the seed."""
-        return self.data_dir / "demo-logins.txt"
 
     @property
     def half_seeded(self) -> Path:
@@ -145,3 +136,19 @@ def _fingerprint(paths: list[Path]) -> str:
     for path in paths:
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def main(arguments: list[str]) -> int:
+    """``DATA_DIR [--embedded]``, with the URLs in the environment; 1 with the reason when a step fails."""
+    owner_url = os.environ.get("OWNER_DATABASE_URL") or os.environ["DATABASE_URL"]
+    embedded = "--embedded" in arguments
+    try:
+        Preparation(Path(arguments[0]), owner_url, os.environ, partial(print, flush=True), embedded=embedded).run()
+    except (EmbeddedError, psycopg.OperationalError) as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,7 @@ import fcntl
 import http.client
 import os
 import signal
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -18,14 +19,14 @@ from typing import NoReturn
 from timebank.embedded import ports, postgres, redis
 from timebank.embedded.children import Child
 from timebank.embedded.errors import EmbeddedError
-from timebank.embedded.prepare import ROOT, Preparation
 from timebank.embedded.urls import Services
 
+ROOT = Path(__file__).resolve().parents[2]
 LOOPBACKS = ("127.0.0.1", "::1")
 READY_SECONDS = 90
 STOP_SECONDS = 12
 WATCH_SECONDS = 0.5
-WEB_WORKERS, WEB_THREADS = 2, 4
+WEB_THREADS = 6
 SWEEP = ROOT / "notifications" / "management" / "commands" / "run_due.py"
 
 
@@ -56,7 +57,7 @@ def main() -> int:
         _claim(place)
         services, embedded = _services(place)
         env = _environment(place, services)
-        Preparation(place.data_dir, services, env | _owner(services), _say, embedded=embedded).run()
+        _prepare(place, env | _owner(services), embedded=embedded)
         children = _children(place, env, broker=bool(services.redis_url))
         _start_all(children, place)
         _watch(children, place, embedded=embedded)
@@ -112,6 +113,21 @@ def _owner(services: Services) -> dict[str, str]:
     return {"OWNER_DATABASE_URL": services.owner_url} if services.owner_url else {}
 
 
+def _prepare(place: Place, env: dict[str, str], *, embedded: bool) -> None:
+    """In a process of its own, whose memory is given back before the others start."""
+    command = [sys.executable, "-m", "timebank.embedded.prepare", str(place.data_dir)]
+    command += ["--embedded"] if embedded else []
+    steps = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        code = steps.wait()
+    except Stopped:
+        os.killpg(steps.pid, signal.SIGTERM)
+        steps.wait()
+        raise
+    if code != 0:
+        raise EmbeddedError("make run stops here.")
+
+
 def _children(place: Place, env: dict[str, str], *, broker: bool) -> list[Child]:
     commands = {"web": _web_command(place.port)}
     if broker:
@@ -126,8 +142,9 @@ def _children(place: Place, env: dict[str, str], *, broker: bool) -> list[Child]
 
 
 def _web_command(port: int) -> list[str]:
-    command = [sys.executable, "-m", "gunicorn", "timebank.wsgi:application", "--preload", "--no-control-socket"]
-    command += ["--worker-class", "gthread", "--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)]
+    """One process unless WEB_CONCURRENCY says more: a machine at home has memory for other things too."""
+    command = [sys.executable, "-m", "gunicorn", "timebank.wsgi:application", "--no-control-socket"]
+    command += ["--worker-class", "gthread", "--threads", str(WEB_THREADS)]
     command += ["--graceful-timeout", "5", "--timeout", "60"]
     for host in _hosts():
         command += ["--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
