@@ -83,6 +83,12 @@ def test_what_is_missing_in_doubt_or_malformed_is_named(tmp_path: Path, messages
     assert word in "\n".join(translations.problems(tmp_path))
 
 
+@needs_gettext
+def test_no_catalogue_at_all_is_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddedError, match="No catalogue"):
+        translations.problems(tmp_path)
+
+
 def test_without_gettext_the_check_fails_loudly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda tool: None)
     with pytest.raises(EmbeddedError, match=r"nothing was checked.*apt install gettext"):

@@ -35,6 +35,8 @@ def problems(root: Path = ROOT) -> list[str]:
     for tool in ("xgettext", "msgmerge", "msgfmt"):
         if not shutil.which(tool):
             raise EmbeddedError(f"{tool} is missing, so nothing was checked. Debian: apt install gettext.")
+    if not any(root.glob("locale/*/LC_MESSAGES/*.po")):
+        raise EmbeddedError("No catalogue stands below locale/, so nothing was checked.")
     found: list[str] = []
     for source in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):
         found += [f"{source.parent.parent.name}: {line}" for line in _format_errors(source)]
