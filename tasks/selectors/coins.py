@@ -1,4 +1,4 @@
-"""What a community's coin is called, whether hours stand with it, and what a shift will earn: all by its earning rule."""
+"""What a community's coin is called, whether hours stand with it, and what a shift earns by its rule."""
 
 from __future__ import annotations
 

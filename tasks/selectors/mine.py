@@ -58,7 +58,7 @@ def commitment_of(sign_up: SignUp, now: datetime) -> Commitment:
 
 
 def coming(resident: Resident, now: datetime) -> list[SignUp]:
-    """What the resident is in or waits for, the soonest first, each with its ``position`` on the wait list. One query."""
+    """What the resident is in or waits for, the soonest first, each with its wait-list ``position``. One query."""
     ahead = (
         SignUp.objects.filter(shift=OuterRef("shift"), state=SignUpState.WAITLISTED, line__lte=OuterRef("line"))
         .order_by().values("shift").annotate(count=Count("pk")).values("count")

@@ -118,10 +118,8 @@ def overlapping(resident: Resident, shift: Shift) -> list[SignUp]:
 
 def position_of(sign_up: SignUp) -> int:
     """The place on the wait list, 1 for the next."""
-    return (
-        SignUp.objects.filter(shift_id=sign_up.shift_id, state=SignUpState.WAITLISTED, line__lt=sign_up.line).count()
-        + 1
-    )
+    before = SignUp.objects.filter(shift_id=sign_up.shift_id, state=SignUpState.WAITLISTED, line__lt=sign_up.line)
+    return before.count() + 1
 
 
 def _dates(task: Task, resident: Resident | None) -> list[Shift]:
