@@ -15,11 +15,11 @@ from bookings.services.attendance import take_attendance
 from bookings.services.payments import post_due_seats
 from communities.actors import Actor
 from communities.models import Resident
-from communities.selectors import spender_wallet
+from communities.selectors import wallet_ids_on
 from core.errors import DomainError
 from demo.plan import LANDMARKS
 from demo.services.founding import WEEKS_AHEAD, Place, attendees
-from ledger.selectors import balance
+from ledger.selectors import balances
 from papers.services.statements import make_statements
 from rewards.models import Reward
 from rewards.services import counter, desk, requesting, stock
@@ -31,6 +31,7 @@ RECORDS_A_WEEK = 12
 PENDING_DAYS = 3  # the newest sheets wait for a verifier
 BUYERS_A_WEEK = 2
 SEATS_A_LESSON = 3
+COURSE_WEEKS = 9  # courses began so many weeks ago
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ def _open_shop(story: Story, opened: datetime) -> None:
 
 def _open_courses(story: Story, opened: datetime, now: datetime) -> None:
     place = story.place
-    first = opened.astimezone(place.zone).date()
+    first = max(opened, now - timedelta(weeks=COURSE_WEEKS)).astimezone(place.zone).date()
     weeks = (now.date() - first).days // 7 + WEEKS_AHEAD
     for number, plan in enumerate(place.plan.courses):
         spans = []
@@ -183,18 +184,16 @@ def _fetch(story: Story, resident: Resident, reward: Reward, evening: datetime) 
 
 def _buyers(story: Story, price: int, wanted: int, at: datetime, *, with_phone: bool = True) -> list[Resident]:
     """Adults who can pay, in a turning order."""
-    place, found = story.place, []
+    place = story.place
     day = at.astimezone(place.zone).date()
-    people = story.dice.sample(place.residents, k=len(place.residents))
-    for one in people:
-        if len(found) == wanted:
-            break
-        if one.is_minor_on(day) or (with_phone and one.user is None):
-            continue
-        wallet_id, may_spend = spender_wallet(one, day)
-        if wallet_id and may_spend and balance(wallet_id).available >= price:
-            found.append(one)
-    return found
+    wallets = wallet_ids_on(place.residents, day)
+    free = {wallet: found.available for wallet, found in balances(wallets.values()).items()}
+    people = [
+        one
+        for one in story.dice.sample(place.residents, k=len(place.residents))
+        if free.get(wallets.get(one.pk, 0), 0) >= price and not one.is_minor_on(day) and (one.user or not with_phone)
+    ]
+    return people[:wanted]
 
 
 def _turn_month(story: Story, day: date) -> None:
