@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from importlib import import_module
-from importlib.util import find_spec
 
+from bookings import sources as bookings
 from core.sources import SourceLine
+from rewards import sources as rewards
+from tasks import sources as tasks
 
 Describe = Callable[[Iterable[str]], dict[str, SourceLine]]
 
-APPS = {"hour-record": "tasks", "task": "tasks", "redemption": "rewards", "booking": "bookings"}
 DESCRIBERS: dict[str, Describe] = {
-    prefix: import_module(f"{app}.sources").describe for prefix, app in APPS.items() if find_spec(f"{app}.sources")
+    "hour-record": tasks.describe,
+    "task": tasks.describe,
+    "redemption": rewards.describe,
+    "booking": bookings.describe,
 }
 
 

@@ -17,7 +17,7 @@ from papers.pdf import TEMPLATES, language
 from papers.selectors.sheets import SignInSheet
 from rewards.models import Redemption
 
-TICK = "☐"
+TICK = "□"
 SPARE_ROWS = 6  # for those who come without having signed up
 REGISTER_ROWS = 15  # ruled at least, so that an empty register can be kept by hand
 
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A list with its heading. A cell "☐" is drawn as a box to tick; "" is left to be written in."""
+    """A list with its heading. A cell "□" is drawn as a box to tick; "" is left to be written in."""
 
     title: str
     facts: list[tuple[str, str]]
