@@ -24,7 +24,10 @@ from core.typed import Typed, typed_parts
 register = template.Library()
 
 # In the cascade's order. One link each: the set is 13 KB gzip, cached for good under hashed names.
-STYLESHEETS = tuple("tokens base nav button status card balance notice field passbook ticket table print".split())
+STYLESHEETS = (
+    *("tokens", "base", "nav", "button", "status", "card", "balance", "notice", "field"),
+    *("passbook", "ticket", "table", "print"),
+)
 TINTS = frozenset({"", "ok", "wait", "urgent", "info"})
 PHRASE_ENDS = "：，；"
 
@@ -104,8 +107,8 @@ def _day_parts(day: date, *, weekday: bool = True, year: bool = False) -> list[s
 
 @register.simple_tag
 def when(start: datetime | None, end: datetime | None = None) -> SafeString:
-    """An instant: "Sun 22 Nov, 9:00" / 「11月22日（周日）上午9:00」; with an end, its hours too. Nothing for None."""
-    if start is None:
+    """An instant: "Sun 22 Nov, 9:00" / 「11月22日（周日）上午9:00」; with an end, its hours too. Nothing for none."""
+    if not start:
         return SafeString("")
     begins = wording.local(start)
     hours = wording.span_text(begins.time(), wording.local(end).time() if end else None)
@@ -118,7 +121,7 @@ def when(start: datetime | None, end: datetime | None = None) -> SafeString:
 @register.simple_tag
 def day(value: date | datetime | None, weekday: bool = True, year: bool = False) -> SafeString:
     """A day: "Sun 22 Nov" / 「11月22日（周日）」; `weekday=False` for "22 Nov", `year=True` for its year."""
-    if value is None:
+    if not value:
         return SafeString("")
     local = wording.local(value).date() if isinstance(value, datetime) else value
     return _time(local.isoformat(), _day_parts(local, weekday=weekday, year=year), "")
@@ -127,7 +130,7 @@ def day(value: date | datetime | None, weekday: bool = True, year: bool = False)
 @register.simple_tag
 def clock(value: datetime | time | None, end: datetime | time | None = None) -> SafeString:
     """A time: "9:00" / 「上午9:00」; with an end, "9:00–10:30"."""
-    if value is None:
+    if not value:
         return SafeString("")
     start, stop = (wording.local(it).time() if isinstance(it, datetime) else it for it in (value, end))
     assert start is not None
@@ -154,7 +157,7 @@ def _coin(context: Context, coin: CoinWord | None) -> CoinWord:
 def coins(
     context: Context, count: int, coin: CoinWord | None = None, signed: bool = False, hours: bool = True
 ) -> SafeString:
-    """An amount: "1,260 coins (21 h)"; hours only where the community's rule is per minute; `hours=False` leaves them out."""
+    """An amount: "1,260 coins (21 h)"; hours where the rule is per minute, `hours=False` for none."""
     word = _coin(context, coin)
     amount = format_html('<span class="nb">{}</span>', word.amount(count, signed=signed))
     extra = word.hours(count) if hours else ""
