@@ -28,7 +28,7 @@ def make_attended(
 ) -> SignUp:
     """A sign-up for a past shift, checked in and out on time and ticked as present."""
     task = task or make_task(resident.community, created_at=starts_at - timedelta(days=7))
-    shift: Shift = make_shift(task, starts_at=starts_at, minutes=minutes, places=fields.pop("places", 3))
+    shift: Shift = make_shift(task, starts_at=starts_at, minutes=minutes, places=1 if task.is_requester_funded else 3)
     sign_up = make_sign_up(shift, resident, state=SignUpState.ATTENDED)
     make_attendance(
         sign_up,
