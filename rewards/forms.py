@@ -41,6 +41,13 @@ class CatalogueFilter(forms.Form):
 
     mark_optional = False
 
+    def words(self) -> str:
+        """The filter that is on, in words."""
+        chosen = [str(dict(self.fields["kind"].choices).get(self.cleaned_data.get("kind"), ""))] if self.cleaned_data.get("kind") else []
+        if self.cleaned_data.get("affordable"):
+            chosen.append(str(self.fields["affordable"].label))
+        return ", ".join(chosen)
+
 
 class QuantityForm(forms.Form):
     """How many, before the review."""

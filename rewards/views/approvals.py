@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.access import manager_page, staff_page
 from communities.actors import Actor
 from core import clock
+from core.forms import new_key
 from core.paging import page_of
 from rewards import selectors
 from rewards.choices import LIVE, RedemptionState
@@ -35,8 +36,7 @@ def staff_redemptions(request: HttpRequest, actor: Actor) -> HttpResponse:
         "state": state,
         "tabs": _tabs(actor, state),
         "page": page_of(request, selectors.queue(actor.community, state)),
-        "form": ConfirmForm(),
-        "user_id": actor.user_id,
+        "new_key": new_key,
     }
     return render(request, "rewards/staff_redemptions.html", context)
 

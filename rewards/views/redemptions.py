@@ -58,7 +58,7 @@ def show(request: HttpRequest, actor: Actor, found: Redemption, form: KeyedForm)
         "can_end": can_end(actor, found) and found.is_live,
         "can_undo": can_end(actor, found) and found.can_undo_at(now),
         "qr": qr_svg(scan_address(found, actor.community.slug)) if own and found.state == RedemptionState.READY else "",
-        **_staff_steps(actor, found, now),
+        **_staff_steps(actor, found, now, own=own),
     }
     return render(request, "rewards/redemption.html", context)
 
@@ -140,11 +140,11 @@ def _endable(actor: Actor, redemption_id: UUID) -> Redemption:
     return found
 
 
-def _staff_steps(actor: Actor, found: Redemption, now: datetime) -> dict[str, bool]:
+def _staff_steps(actor: Actor, found: Redemption, now: datetime, *, own: bool) -> dict[str, bool]:
     pending = found.reversal is not None and found.reversal.status == ReversalStatus.ASKED
     collected = found.state == RedemptionState.COLLECTED and found.reversed_at is None
     return {
-        "can_decide": actor.is_staff and found.state == RedemptionState.REQUESTED and now < found.lapses_at,
+        "can_decide": actor.is_staff and not own and found.state == RedemptionState.REQUESTED and now < found.lapses_at,
         "can_ask_reversal": actor.is_staff and collected and not pending,
         "can_confirm_reversal": can_confirm_reversal(actor) and collected and pending,
         "reversal_waits": collected and pending,
