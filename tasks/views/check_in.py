@@ -109,7 +109,8 @@ def code(request: HttpRequest, actor: Actor, shift_id: UUID) -> HttpResponseBase
     token = check_in_codes.make_token(shift_id=shift.pk, secret=shift.check_in_secret, now=clock.now())
     url = request.build_absolute_uri(url_of("check_in", actor, token=token))
     context = {"shift": shift, "task": shift.task, "qr": qr_svg(url), "refresh": REFRESH_SECONDS}
-    return render(request, "tasks/code.html#fresh" if request.htmx else "tasks/code.html", context)  # type: ignore[attr-defined]
+    template = "tasks/_code.html" if request.headers.get("HX-Request") else "tasks/code.html"
+    return render(request, template, context)
 
 
 def qr_svg(text: str) -> SafeString:
