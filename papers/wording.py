@@ -17,15 +17,16 @@ from papers.selectors.passbook import Row
 
 
 def item_html(row: Row) -> SafeString:
-    """"11 Nov Reading aloud · 王**": the day of service, our word, the typed title, the household's member."""
-    parts = [part for part in (_lead(row), _title(row), _person(row)) if part]
-    return format_html_join(dot(), "{}", ((part,) for part in parts))
+    """"Reversal · 11 Nov Reading aloud · 王**": our word, the day of service, the typed title, the household's member."""
+    title = typed(row.source, "title") if row.source else ""
+    member = typed_text(row.member) if row.member else ""
+    return _joined(dot(), [row.label, _joined(" ", [_day(row), title]), member])
 
 
 def item_text(row: Row) -> str:
     """The same as plain text."""
-    source = row.source
-    parts = [_lead(row), typed_plain(source, "title") if source else "", row.member]
+    title = typed_plain(row.source, "title") if row.source else ""
+    parts = [row.label, " ".join(part for part in (_day(row), title) if part), row.member]
     return dot().join(part for part in parts if part)
 
 
@@ -56,14 +57,9 @@ def cover_text(holder: Holder) -> str:
     return _("{}'s household").format(name) if holder.household_number else name
 
 
-def _lead(row: Row) -> str:
-    day = day_text(row.service_date, weekday=False) if row.service_date else ""
-    return " ".join(part for part in (day, row.label) if part)
+def _day(row: Row) -> str:
+    return day_text(row.service_date, weekday=False) if row.service_date else ""
 
 
-def _title(row: Row) -> SafeString | str:
-    return typed(row.source, "title") if row.source else ""
-
-
-def _person(row: Row) -> SafeString | str:
-    return typed_text(row.member) if row.member else ""
+def _joined(between: str, parts: list[SafeString | str]) -> SafeString:
+    return format_html_join(between, "{}", ((part,) for part in parts if part))

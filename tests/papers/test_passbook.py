@@ -58,8 +58,8 @@ def test_the_ruled_page(lin: Actor, earn: Earn, client_for: ClientFor) -> None:
     page = read(client_for(lin), page_of(lin))
     assert cells(page)[1:] == [
         ("", "Brought forward", "", "", "", "1,013"),
-        ("22 Nov", "21 Nov · Bees clean the yard", "1 h 30 min", "+90", "", "1,103"),
-        ("22 Nov", "21 Nov Redeemed · Bees clean the yard", "", "", "−40", "1,063"),
+        ("22 Nov", "21 Nov Bees clean the yard", "1 h 30 min", "+90", "", "1,103"),
+        ("22 Nov", "Redeemed · 21 Nov Bees clean the yard", "", "", "−40", "1,063"),
     ]
     for label, figure in [("Paid in this month", "+90"), ("Held", "60"), ("Available", "1,003")]:
         assert re.search(rf">{label}</dt><dd[^>]*>{re.escape(figure)}</dd>", page), label
