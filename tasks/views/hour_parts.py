@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.forms import Form
@@ -39,6 +40,7 @@ STEPS: dict[str, str | Promise] = {
     "verified": _("Verified and credited"),
     "reversed": _("Reversed"),
 }
+ABOUT, KEY = 16, 24  # letters of a one-time key
 STAFF_STEPS = frozenset({"reversal_asked", "reversal_declined", "approved_first"})
 
 
@@ -76,10 +78,14 @@ def _event(line: StoryLine) -> Event:
     return Event(STEPS[line.step], line.by.display_name if line.by else "", line.at, line.reason)
 
 
-def done_once(form: KeyedForm, actor: Actor, purpose: str, run: Callable[[], str]) -> str | None:
-    """The address that the work leads to, or None when it was refused and the form says why. A replay: the same."""
+def done_once(form: KeyedForm, actor: Actor, purpose: str, run: Callable[[], str], *, about: str = "") -> str | None:
+    """The address that the work leads to, or None when it was refused and the form says why. A replay: the same.
+
+    ``about``: what of a page with many buttons was chosen, so that going back and choosing another is no replay.
+    """
+    key = sha256(about.encode()).hexdigest()[:ABOUT] + form.key[:KEY] if about else form.key
     try:
-        return once(key=form.key, user_id=actor.user_id, purpose=purpose, run=run)
+        return once(key=key, user_id=actor.user_id, purpose=purpose, run=run)
     except DomainError as reason:
         refuse(form, reason)
         return None

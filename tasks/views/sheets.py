@@ -79,7 +79,7 @@ def _entered(request: HttpRequest, actor: Actor, shift: Shift, form: SheetForm) 
         done[:] = [enter_sheet(actor=actor, shift_id=shift.pk, came=form.came(), others_absent=absent, now=clock.now())]
         return reverse("tasks:sheet", kwargs={"community": actor.community.slug, "shift_id": shift.pk})
 
-    url = done_once(form, actor, f"sheet:{shift.pk}", run)
+    url = done_once(form, actor, "enter-sheet", run)
     for result in done if url else []:
         _tell(request, result)
     return url

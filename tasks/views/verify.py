@@ -106,7 +106,7 @@ def approve_many(request: HttpRequest, actor: Actor) -> HttpResponse:
         done[:] = [verification.verify_many(actor=actor, record_ids=wanted, now=clock.now())]
         return back
 
-    if done_once(form, actor, "verify-many", run) is None:
+    if done_once(form, actor, "verify-many", run, about=",".join(map(str, wanted))) is None:
         messages.error(request, " ".join(map(str, form.non_field_errors())))
     for result in done:
         _tell(request, actor, result)
@@ -172,7 +172,7 @@ def _decided(request: HttpRequest, actor: Actor, record: HourRecord, form: Decid
         said[:] = [_act(actor, record, action, reason, now)]
         return reverse("tasks:verify", kwargs={"community": actor.community.slug})
 
-    url = done_once(form, actor, f"verify-one:{record.pk}", run)
+    url = done_once(form, actor, "verify-one", run, about=f"{action}:{record.pk}")
     for sentence in said:
         messages.success(request, sentence)
     return url

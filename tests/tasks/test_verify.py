@@ -47,7 +47,8 @@ def _rules(jinshan: Community) -> object:
 
 
 def _coins(actor: Actor) -> int:
-    assert actor.resident is not None and actor.resident.wallet_id is not None
+    assert actor.resident is not None
+    assert actor.resident.wallet_id is not None
     return balance(actor.resident.wallet_id).balance
 
 
@@ -118,7 +119,9 @@ def test_the_month_is_that_of_service(lin: Actor, zhou: Actor, now: datetime) ->
 def test_a_requester_pays_the_agreed_price_and_nothing_is_issued(
     lin: Actor, mei: Actor, zhou: Actor, now: datetime
 ) -> None:
-    assert lin.resident is not None and mei.resident is not None and mei.resident.wallet_id is not None
+    assert lin.resident is not None
+    assert mei.resident is not None
+    assert mei.resident.wallet_id is not None
     funded = make_hours(mei, now=now, starts_at=YESTERDAY - timedelta(days=2))
     verification.verify(actor=zhou, record_id=funded.pk, now=now)
     hold_id = holds.hold(
