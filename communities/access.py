@@ -146,6 +146,11 @@ def auditor_page(view: ActorView[P]) -> Callable[..., HttpResponseBase]:
     return _guarded(view, "auditor", lambda actor: actor.is_auditor or actor.is_manager)
 
 
+def report_page(view: ActorView[P]) -> Callable[..., HttpResponseBase]:
+    """Staff and auditors: the community's figures."""
+    return _guarded(view, "report", lambda actor: actor.is_staff or actor.is_auditor)
+
+
 def board_page(view: BoardView[P]) -> Callable[..., HttpResponseBase]:
     """Everybody, signed in or not; ``actor`` is None for the signed-out and for strangers."""
 

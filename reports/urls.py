@@ -1,0 +1,13 @@
+"""Addresses of the reports."""
+
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("reports/", views.dashboard, name="dashboard"),
+    path("reports/hours.csv", views.hours_csv, name="hours_csv"),
+    path("reports/books/", views.books, name="books"),
+    path("reports/books.csv", views.books_csv, name="books_csv"),
+]
