@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Language, TextSize
+from core import phones
 
 
 class UserManager(BaseUserManager["User"]):
@@ -68,6 +69,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name or f"#{self.pk}"
+
+    @property
+    def shown_name(self) -> str:
+        """How colleagues see this person; a masked number or address where no name is known."""
+        return self.display_name or (phones.masked(self.phone) if self.phone else f"#{self.pk}")
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """No permission rows exist: the admin asks the role grants instead."""

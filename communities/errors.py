@@ -143,3 +143,11 @@ class FlagAboveRefusal(DomainError):
     code = "flag_above_refusal"
     message = _("The minutes that are looked at twice cannot exceed the most minutes of one service.")
     field = "flag_minutes"
+
+
+class AccountTaken(DomainError):
+    """An account that is somebody else's here, or a resident who has another."""
+
+    code = "account_taken"
+    message = _("This number or address belongs to somebody else here, or they sign in with another one.")
+    field = "login"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Any
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import phones
-from core.errors import DomainError
+from core.errors import DomainError, NotAllowed
 
 MAX_KEY = 40
+DATE = re.compile(r"(\d{4})[-./年\s]*(\d{1,2})[-./月\s]*(\d{1,2})日?")
+T = TypeVar("T")
 
 
 def new_key() -> str:
@@ -77,6 +81,41 @@ class PhoneField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """What was typed stays as typed; a stored number is shown in groups."""
         return phones.for_people(value) if isinstance(value, str) and value.startswith("+") else value
+
+
+class DayField(TypedTextField):
+    """A day as people write it: 1957-3-8, 1957.03.08, 1957年3月8日, 19570308; year first in both languages."""
+
+    default_error_messages = {"invalid": _("Write year, month and day, such as 1957-03-08.")}
+
+    def clean(self, value: Any) -> Any:
+        """The date, None when empty and not required, or a ValidationError that shows how to write it."""
+        typed = super().clean(value)
+        if not typed:
+            return None
+        found = DATE.fullmatch(typed)
+        try:
+            return date(*(int(part) for part in found.groups())) if found else self._invalid()
+        except ValueError:
+            return self._invalid()
+
+    def _invalid(self) -> date:
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compared as text."""
+        return str(initial or "") != str(data or "")
+
+
+def attempt(form: forms.BaseForm, run: Callable[[], T]) -> T | None:
+    """Run a service for a form: its refusal is said in the form and answers None; what is not allowed is a 403."""
+    try:
+        return run()
+    except NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
+    except DomainError as error:
+        refuse(form, error)
+        return None
 
 
 def refuse(form: forms.BaseForm, error: DomainError) -> None:

@@ -39,6 +39,23 @@ def join(
 
 
 @atomic_with_retry
+def move(*, actor: Actor, household_id: UUID, resident_id: UUID, now: datetime) -> HouseholdMember:
+    """A resident leaves their household and joins this one, today. Raises AnotherHousehold if it is the same.
+
+    The coins of the household they leave stay there; the one they join is theirs to earn for from now on.
+    """
+    _staff(actor)
+    household = _locked(actor, household_id)
+    (resident,) = _residents(actor, [resident_id])
+    today = local_date(now, actor.community.time_zone)
+    current = HouseholdMember.objects.filter(resident=resident, ends_date__isnull=True).first()
+    if current is not None and current.household_id != household.pk:
+        current.ends_date = max(today, current.starts_date)
+        current.save(update_fields=["ends_date"])
+    return add_member(household, resident, now)
+
+
+@atomic_with_retry
 def leave(*, actor: Actor, household_id: UUID, resident_id: UUID, now: datetime) -> HouseholdMember:
     """A resident leaves today; today's later hours are no longer the household's.
 

@@ -11,6 +11,7 @@ from communities import policies
 from communities.actors import Actor
 from communities.choices import ADULT_AGE, ALONE_ONLINE_AGE, Wallets
 from communities.errors import (
+    AlreadyRegistered,
     ConsentMissing,
     GuardianMissing,
     NotAdult,
@@ -21,6 +22,7 @@ from communities.errors import (
 from communities.models import Community, Household, Resident
 from communities.services import households
 from communities.services.numbers import next_number
+from communities.services.rows import locked_resident
 from core import names
 from core.clock import local_date
 from core.errors import NotAllowed
@@ -67,9 +69,32 @@ def join(
 
     Raises TooYoungOnline under 14, GuardianMissing under 18, ConsentMissing, WrongBirthDate, AlreadyRegistered.
     """
-    if _age(person, community, now) < ALONE_ONLINE_AGE:
+    if age_of(person, community, now) < ALONE_ONLINE_AGE:
         raise TooYoungOnline
+    if Resident.objects.for_community(community).living_here().filter(user=user).exists():
+        raise AlreadyRegistered
+    if not user.display_name:
+        user.display_name = person.full_name.strip()
+        user.save(update_fields=["display_name"])
+    known = _known_at_the_desk(user, community, person)
+    if known is not None:
+        known.user = user
+        known.save(update_fields=["user"])
+        return known
     return admit(community=community, person=person, user=user, consented=consented, guardian=guardian, now=now)
+
+
+def _known_at_the_desk(user: User, community: Community, person: Person) -> Resident | None:
+    """Who was registered by staff with this proved number, name and birth date, and has no account yet."""
+    if not user.phone or user.phone_verified_at is None:
+        return None
+    return (
+        Resident.objects.for_community(community)
+        .living_here()
+        .select_for_update(of=("self",))
+        .filter(user__isnull=True, phone=user.phone, full_name=person.full_name.strip(), birth_date=person.birth_date)
+        .first()
+    )
 
 
 @atomic_with_retry
@@ -119,7 +144,7 @@ def admit(
     """
     if not consented:
         raise ConsentMissing
-    if _age(person, community, now) < ADULT_AGE and (guardian is None or not guardian.name):
+    if age_of(person, community, now) < ADULT_AGE and (guardian is None or not guardian.name):
         raise GuardianMissing
     number = next_number(community, "next_member_number")
     surname = person.surname or names.surname_of(person.full_name)
@@ -169,7 +194,8 @@ def _settle_in(resident: Resident, household_id: UUID | None, now: datetime) -> 
         households.add_member(households.new_household(resident.community, now), resident, now)
 
 
-def _age(person: Person, community: Community, now: datetime) -> int:
+def age_of(person: Person, community: Community, now: datetime) -> int:
+    """Completed years on the community's present day. Raises WrongBirthDate."""
     today = local_date(now, community.time_zone)
     age = Resident(birth_date=person.birth_date).age_on(today)
     if person.birth_date > today or age > OLDEST:
@@ -180,7 +206,7 @@ def _age(person: Person, community: Community, now: datetime) -> int:
 @atomic_with_retry
 def verify_residence(*, actor: Actor, resident_id: UUID, now: datetime) -> Resident:
     """Staff have seen that the resident lives here. A second time changes nothing."""
-    resident = _locked(actor, resident_id)
+    resident = locked_resident(actor, resident_id)
     if not policies.can_verify_residence(actor, resident):
         raise NotAllowed
     if not resident.is_verified:
@@ -192,7 +218,7 @@ def verify_residence(*, actor: Actor, resident_id: UUID, now: datetime) -> Resid
 @atomic_with_retry
 def clear_for_home_visits(*, actor: Actor, resident_id: UUID, cleared: bool = True, now: datetime) -> Resident:
     """Staff let an adult resident visit homes, or take it back. Raises NotVerified, NotAdult."""
-    resident = _locked(actor, resident_id)
+    resident = locked_resident(actor, resident_id)
     if not policies.can_clear_for_home_visits(actor, resident):
         raise NotAllowed
     if cleared and not resident.is_verified:
@@ -202,11 +228,4 @@ def clear_for_home_visits(*, actor: Actor, resident_id: UUID, cleared: bool = Tr
     resident.home_visits_cleared_at = now if cleared else None
     resident.home_visits_cleared_by = actor.user if cleared else None
     resident.save(update_fields=["home_visits_cleared_at", "home_visits_cleared_by"])
-    return resident
-
-
-def _locked(actor: Actor, resident_id: UUID) -> Resident:
-    """The resident's row of the actor's own community, locked. Raises Resident.DoesNotExist."""
-    resident = Resident.objects.for_community(actor.community).select_for_update(of=("self",)).get(pk=resident_id)
-    resident.community = actor.community
     return resident

@@ -1,0 +1,26 @@
+"""The community's settings, with the reason for a change."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import CommunitySettings
+from communities.services.settings import CHANGEABLE
+from core.forms import TypedTextField
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Explicit fields alone; the service changes what may be changed."""
+
+    reason = TypedTextField(label=_("Why is this changed?"), max_length=200)
+
+    class Meta:
+        model = CommunitySettings
+        fields: ClassVar = [*CHANGEABLE]
+        widgets: ClassVar = {"wallets": forms.RadioSelect}
+
+    def _post_clean(self) -> None:
+        """The service writes, so the instance is left as it is."""

@@ -1,0 +1,71 @@
+"""What a community has settled, changed by its managers with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from audit.services import acting
+from communities import policies
+from communities.actors import Actor
+from communities.errors import FlagAboveRefusal, WalletsFixed
+from communities.models import CommunitySettings, Household, Resident
+from core.errors import NotAllowed
+from core.transactions import atomic_with_retry
+from ledger.services.books import set_cap
+
+CHANGEABLE = (
+    "wallets",
+    "coin_zh",
+    "coin_en",
+    "coin_en_plural",
+    "earning_cap_day_minutes",
+    "earning_cap_month_minutes",
+    "wallet_cap_coins",
+    "gift_cap_month_coins",
+    "two_person_limit_coins",
+    "undo_minutes",
+    "request_lapses_days",
+    "code_valid_days",
+    "minimum_age_to_redeem",
+    "automatic_approval_up_to",
+    "expiry_months",
+    "seat_cancel_hours",
+    "flag_minutes",
+    "max_minutes",
+)
+
+
+@atomic_with_retry
+def change_settings(*, actor: Actor, values: dict[str, Any], reason: str, now: datetime) -> CommunitySettings:
+    """Change some of ``CHANGEABLE``; others are ignored. A new wallet cap holds for every wallet from now on.
+
+    Raises WalletsFixed once a wallet is open, FlagAboveRefusal.
+    """
+    if not policies.can_change_settings(actor, actor.community):
+        raise NotAllowed
+    rules = CommunitySettings.objects.select_for_update().get(pk=actor.community.pk)
+    changed = [name for name in CHANGEABLE if name in values and values[name] != getattr(rules, name)]
+    if "wallets" in changed and _has_people(actor):
+        raise WalletsFixed
+    for name in changed:
+        setattr(rules, name, values[name])
+    if rules.flag_minutes > rules.max_minutes:
+        raise FlagAboveRefusal
+    if changed:
+        with acting(reason=reason):
+            rules.save(update_fields=changed)
+    if "wallet_cap_coins" in changed:
+        _cap_wallets(actor, rules.wallet_cap_coins)
+    return rules
+
+
+def _has_people(actor: Actor) -> bool:
+    return Resident.objects.for_community(actor.community).exists()
+
+
+def _cap_wallets(actor: Actor, cap: int) -> None:
+    own = Resident.objects.for_community(actor.community).filter(wallet__isnull=False)
+    shared = Household.objects.filter(community=actor.community, wallet__isnull=False)
+    for account_id in sorted({*own.values_list("wallet_id", flat=True), *shared.values_list("wallet_id", flat=True)}):
+        set_cap(account_id=account_id, cap=cap)
