@@ -8,9 +8,12 @@ from typing import Any
 from communities.actors import Actor
 from communities.models import Resident
 from core.clock import local_date
+from ledger.choices import EntryKind
+from ledger.services import holds
 from tasks.choices import SignUpState
 from tasks.models import HourRecord, Shift, SignUp, Task
 from tasks.rules.hours import Span
+from tasks.services import verification
 from tasks.services.hours import Said, log_hours
 from tests.factories.tasks import make_attendance, make_shift, make_sign_up, make_task
 
@@ -53,6 +56,30 @@ def make_hours(
         sign_up_id=sign_up.pk,
         said=Said(span(minutes, starts_at=starts_at), witness="梅晓东"),
         now=now,
+    )
+
+
+def make_paid_task(payer: Actor, staff: Actor, *, now: datetime, price: int = 40) -> Task:
+    """A task that a neighbour pays for out of an hour they gave two days ago; the price is held."""
+    assert payer.resident is not None
+    earned = make_hours(payer, now=now, starts_at=YESTERDAY - timedelta(days=2))
+    wallet_id = verification.verify(actor=staff, record_id=earned.pk, now=now).wallet_id
+    assert wallet_id is not None
+    hold_id = holds.hold(
+        book_id=payer.community.book_id,
+        reference=f"task:{earned.pk}:fund",
+        debit_id=wallet_id,
+        amount=price,
+        kind=EntryKind.REQUESTER_PAYMENT,
+        actor_id=payer.user_id,
+        now=now,
+    )
+    return make_task(
+        payer.community,
+        funding="requester",
+        requester=payer.resident,
+        price_coins=price,
+        funding_hold_id=hold_id,
     )
 
 

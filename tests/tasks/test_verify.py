@@ -32,7 +32,7 @@ from tasks.errors_hours import (
 from tasks.models import HourRecord
 from tasks.services import hours, verification
 from tasks.services.hours import Said
-from tests.factories.hours import YESTERDAY, make_hours, plant_hours, span
+from tests.factories.hours import YESTERDAY, make_hours, make_paid_task, plant_hours, span
 from tests.factories.people import make_actor
 from tests.factories.tasks import make_rule, make_task
 
@@ -119,19 +119,7 @@ def test_the_month_is_that_of_service(lin: Actor, zhou: Actor, now: datetime) ->
 def test_a_requester_pays_the_agreed_price_and_nothing_is_issued(
     lin: Actor, mei: Actor, zhou: Actor, now: datetime
 ) -> None:
-    assert lin.resident is not None
-    assert mei.resident is not None
-    assert mei.resident.wallet_id is not None
-    funded = make_hours(mei, now=now, starts_at=YESTERDAY - timedelta(days=2))
-    verification.verify(actor=zhou, record_id=funded.pk, now=now)
-    hold_id = holds.hold(
-        book_id=lin.community.book_id, reference="task:x:fund", debit_id=mei.resident.wallet_id, amount=40,
-        kind=EntryKind.REQUESTER_PAYMENT, actor_id=mei.user_id, now=now,
-    )  # fmt: skip
-    task = make_task(
-        lin.community, funding="requester", requester=mei.resident, price_coins=40, funding_hold_id=hold_id
-    )
-    record = make_hours(lin, now=now, task=task, minutes=25)
+    record = make_hours(lin, now=now, task=make_paid_task(mei, zhou, now=now), minutes=25)
     verification.verify(actor=zhou, record_id=record.pk, now=now)
     record.refresh_from_db()
     assert (record.coins_earned, record.paid_minutes, _coins(lin), _coins(mei)) == (40, 0, 40, 20)
@@ -185,26 +173,13 @@ def test_many_at_once_and_the_others_are_named(lin: Actor, mei: Actor, zhou: Act
 
 
 def test_one_broken_row_does_not_stop_the_others(lin: Actor, mei: Actor, zhou: Actor, now: datetime) -> None:
-    hold_id = _held_price(mei, zhou, now)
-    task = make_task(
-        lin.community, funding="requester", requester=mei.resident, price_coins=40, funding_hold_id=hold_id
-    )
+    task = make_paid_task(mei, zhou, now=now)
     broken, good = make_hours(lin, now=now, task=task), make_hours(mei, now=now)
-    holds.release(hold_ids=[hold_id], now=now)
+    holds.release(hold_ids=[task.funding_hold_id], now=now)
     result = verification.verify_many(actor=zhou, record_ids=[broken.pk, good.pk], now=now)
     assert result.verified == [good.pk]
     assert [key for key, _why in result.refused] == [broken.pk]
     assert _reloaded(broken).state == HourState.SUBMITTED
-
-
-def _held_price(payer: Actor, staff: Actor, now: datetime) -> int:
-    """40 of the payer's coins, set aside for who helps them."""
-    earned = make_hours(payer, now=now, starts_at=YESTERDAY - timedelta(days=2))
-    verification.verify(actor=staff, record_id=earned.pk, now=now)
-    return holds.hold(
-        book_id=payer.community.book_id, reference="task:y:fund", debit_id=payer.resident.wallet_id, amount=40,
-        kind=EntryKind.REQUESTER_PAYMENT, actor_id=payer.user_id, now=now,
-    )  # fmt: skip
 
 
 def test_in_bulk_all_or_none(lin: Actor, mei: Actor, zhou: Actor, now: datetime) -> None:
