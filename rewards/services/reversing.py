@@ -66,3 +66,17 @@ def confirm_reversal(*, actor: Actor, redemption_id: UUID, now: datetime) -> Red
         moved_at=now,
     )
     return redemption
+
+
+@atomic_with_retry
+def decline_reversal(*, actor: Actor, redemption_id: UUID, now: datetime) -> Redemption:
+    """As the second person, let the hand-over stand; it may be asked for anew."""
+    if not can_confirm_reversal(actor):
+        raise NotAllowed
+    redemption = locked(actor, redemption_id)
+    if redemption.reversal is None or redemption.reversed_at:
+        raise errors.Ended
+    if redemption.reversal.asked_by_id == actor.user_id:
+        raise errors.ReversalOfOwn
+    reversals.decline(request_id=redemption.reversal.pk, actor_id=actor.user_id, now=now)
+    return redemption
