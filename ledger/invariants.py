@@ -199,7 +199,8 @@ SEAL_WORDS = {
 def _rows(query: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, {"limit": LIMIT})
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _named(*queries: str) -> Callable[[], list[Finding]]:

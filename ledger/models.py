@@ -5,7 +5,7 @@ kept by the functions; most have no database constraint, since its share locks w
 issuance account. ``actor_id`` and the like are users' ids; the ledger knows no people.
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pgtrigger
 from django.db import models
@@ -22,6 +22,9 @@ from ledger.choices import (
     LinePart,
     ReversalStatus,
 )
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 FROZEN = "LG000"
 LINE_PARTS = 8
@@ -41,7 +44,9 @@ def frozen() -> list[pgtrigger.Trigger]:
     ]
 
 
-def _to(model: str, name: str, *, null: bool = False, related: str = "+") -> "models.ForeignKey[models.Model]":
+def _to(
+    model: str, name: "_StrPromise", *, null: bool = False, related: str = "+"
+) -> "models.ForeignKey[models.Model]":
     """A reference that the functions keep, without a constraint or an index of its own."""
     return models.ForeignKey(
         model,

@@ -1,7 +1,7 @@
 """What is read from the ledger: balances, passbook pages, months, the trial balance. Coins are integers throughout."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -144,10 +144,11 @@ WHERE a.book_id = %(book)s GROUP BY a.kind ORDER BY a.kind
 """
 
 
-def _fetch(query: str, params: dict[str, object]) -> list[tuple[Any, ...]]:
+def _fetch(query: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 @lru_cache(maxsize=4096)
@@ -228,4 +229,5 @@ def outstanding(book_id: int) -> Outstanding:
 
 
 def _lines(rows: list[tuple[Any, ...]]) -> list[Line]:
-    return [Line(*row[:5], EntryKind(row[5]), *row[6:]) for row in rows]
+    lines = [Line(*row) for row in rows]
+    return [replace(line, kind=EntryKind(line.kind)) for line in lines]
