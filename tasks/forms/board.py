@@ -67,7 +67,7 @@ class FilterForm(forms.Form):
 
     def words(self) -> list[str]:
         """The active filters as the page says them; typed areas are told apart by `area_words`."""
-        wanted = self.cleaned_data if self.is_bound else {}
+        wanted = self.cleaned_data
         found: list[str] = []
         if wanted.get("day"):
             found.append(day_text(wanted["day"]))
@@ -83,7 +83,7 @@ class FilterForm(forms.Form):
 
     def area_words(self) -> str:
         """The chosen area, which staff typed."""
-        return str(self.cleaned_data.get("area", "")) if self.is_bound else ""
+        return str(self.cleaned_data.get("area", ""))
 
     def _days(self) -> tuple[datetime | None, datetime | None]:
         day: date | None = self.cleaned_data.get("day")

@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_out_at__isnull', True), ('checked_out_at__gte', models.F('checked_in_at')), _connector='OR'), name='attendance_out_after_in'),
+            constraint=models.CheckConstraint(condition=models.Q(('checked_out_at__isnull', True), models.Q(('checked_in_at__isnull', False), ('checked_out_at__gte', models.F('checked_in_at'))), _connector='OR'), name='attendance_out_after_in'),
         ),
         migrations.AddConstraint(
             model_name='attendance',
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('funding', 'community'), ('funding_hold__isnull', True), ('price_coins__isnull', True), ('requester__isnull', True)), models.Q(('earning', 'rule'), ('funding', 'requester'), ('price_coins__gte', 1), ('requester__isnull', False)), _connector='OR'), name='task_funding'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('funding', 'community'), ('funding_hold__isnull', True), ('price_coins__isnull', True), ('requester__isnull', True)), models.Q(('earning', 'rule'), ('funding', 'requester'), ('price_coins__gte', 1), ('price_coins__isnull', False), ('requester__isnull', False)), _connector='OR'), name='task_funding'),
         ),
         migrations.AddConstraint(
             model_name='task',

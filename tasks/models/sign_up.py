@@ -132,7 +132,8 @@ class Attendance(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="attendance_out_after_in",
-                condition=Q(checked_out_at__isnull=True) | Q(checked_out_at__gte=models.F("checked_in_at")),
+                condition=Q(checked_out_at__isnull=True)
+                | Q(checked_in_at__isnull=False, checked_out_at__gte=models.F("checked_in_at")),
             ),
             models.CheckConstraint(
                 name="attendance_decided",

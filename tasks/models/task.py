@@ -104,7 +104,13 @@ class Task(models.Model):
                     price_coins__isnull=True,
                     funding_hold__isnull=True,
                 )
-                | Q(funding=Funding.REQUESTER, requester__isnull=False, price_coins__gte=1, earning=Earning.RULE),
+                | Q(
+                    funding=Funding.REQUESTER,
+                    requester__isnull=False,
+                    price_coins__isnull=False,
+                    price_coins__gte=1,
+                    earning=Earning.RULE,
+                ),
             ),
             models.CheckConstraint(
                 name="task_published_is_funded",

@@ -38,7 +38,7 @@ def board(request: HttpRequest, actor: Actor | None) -> HttpResponseBase:
     """What there is to do, soonest first."""
     community: Community = request.community  # type: ignore[attr-defined]
     now = clock.now()
-    form = FilterForm(request.GET or None, community=community, areas=boards.areas(community, now), now=now)
+    form = FilterForm(request.GET, community=community, areas=boards.areas(community, now), now=now)
     found = boards.board(community=community, actor=actor, filters=form.filters(), now=now, page=page_number(request))
     context = {"form": form, "board": found, "actor": actor, "words": form.words(), "area": form.area_words()}
     return render(request, "tasks/board.html", context)
