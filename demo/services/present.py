@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
+from communities.actors import Actor
 from core.errors import DomainError
-from demo.plan import TaskPlan
+from demo.plan import TaskPlan, Words
 from demo.services.founding import Place, text_of
 from demo.services.past import Story, actors_with_phone
 from rewards.services import requesting
@@ -18,6 +19,7 @@ from tasks.services import claims, hours, publishing
 from tasks.services import help as help_requests
 
 QUARTER = timedelta(minutes=15)
+EARLIEST, LATEST = time(7), time(21)
 CALLS = (
     (Category.HAIRCUT, "行动不便，想请人上门理发"),
     (Category.REPAIRS, "厨房的灯不亮了"),
@@ -36,7 +38,7 @@ def fill(story: Story, *, now: datetime) -> None:
 
 def _urgent(place: Place, now: datetime) -> None:
     """The steamed buns for the elder who phoned, in ninety minutes."""
-    begins = _quarter(now + timedelta(minutes=90))
+    begins = _waking(_quarter(now + timedelta(minutes=90)), place)
     elder = next((one for one in place.residents if one.user is None), place.residents[0])
     planned = [task for task in place.plan.tasks if task.urgent]
     for task in planned or [_fallback()]:
@@ -58,9 +60,16 @@ def _urgent(place: Place, now: datetime) -> None:
         )
 
 
-def _fallback() -> TaskPlan:
-    from demo.plan import Words
+def _waking(moment: datetime, place: Place) -> datetime:
+    """Nobody is sent for steamed buns at night: from nine in the evening on, nine the next morning."""
+    local = moment.astimezone(place.zone)
+    if EARLIEST <= local.time() <= LATEST:
+        return moment
+    day = local.date() + timedelta(days=1) if local.time() > LATEST else local.date()
+    return place.at(day, time(9))
 
+
+def _fallback() -> TaskPlan:
     return TaskPlan(Words("代买馒头并送达", "Buy steamed buns and bring them to a neighbour"), 30, 1, Category.SHOPPING)
 
 
@@ -79,9 +88,9 @@ def _sign_ups(place: Place, now: datetime) -> None:
                 _try_claim(actor, shift, now)
 
 
-def _try_claim(actor, shift: Shift, now: datetime) -> None:  # type: ignore[no-untyped-def]
+def _try_claim(actor: Actor, shift: Shift, now: datetime) -> None:
     try:
-        claims.claim(actor=actor, shift_id=shift.pk, resident_id=actor.resident.pk, now=now - timedelta(minutes=5))
+        claims.claim(actor=actor, shift_id=shift.pk, resident_id=actor.resident.pk, now=now - timedelta(minutes=5))  # type: ignore[union-attr]
     except DomainError:
         return
 
