@@ -116,4 +116,6 @@ class RefundOfOwn(NotAllowed):
     """Who confirms a refund is neither who asked, nor who gets it, nor of their household."""
 
     code = "refund_of_own"
-    message = _("A manager who did not cancel the lesson, and whose household had no paid seat in it, must confirm the refunds.")
+    message = _(
+        "A manager who did not cancel the lesson, and whose household had no paid seat in it, must confirm the refunds."
+    )

@@ -38,7 +38,11 @@ class LessonsForm(KeyedForm):
     starts_time = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     ends_time = forms.TimeField(label=_("Ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     times = forms.IntegerField(
-        label=_("How many lessons"), min_value=1, max_value=MAX_LESSONS, initial=1, help_text=_("Once a week, on the same day.")
+        label=_("How many lessons"),
+        min_value=1,
+        max_value=MAX_LESSONS,
+        initial=1,
+        help_text=_("Once a week, on the same day."),
     )
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
@@ -76,11 +80,27 @@ class CourseForm(LessonsForm):
     place_en = forms.CharField(label=_("Place in English"), max_length=TITLE_LENGTH, required=False)
     places = forms.IntegerField(label=_("Places"), min_value=1, max_value=MAX_PLACES, initial=20)
     price_coins = forms.IntegerField(
-        label=_("Price in coins"), min_value=0, max_value=MAX_PRICE, initial=40, help_text=_("0 means that nothing is held or paid.")
+        label=_("Price in coins"),
+        min_value=0,
+        max_value=MAX_PRICE,
+        initial=40,
+        help_text=_("0 means that nothing is held or paid."),
     )
 
-    field_order = ["title_zh", "title_en", "about", "teacher", "place_zh", "place_en", "places", "price_coins",
-                   "first_day", "starts_time", "ends_time", "times"]
+    field_order = [
+        "title_zh",
+        "title_en",
+        "about",
+        "teacher",
+        "place_zh",
+        "place_en",
+        "places",
+        "price_coins",
+        "first_day",
+        "starts_time",
+        "ends_time",
+        "times",
+    ]
 
     def plan(self) -> CoursePlan:
         """What was typed, for the service."""

@@ -52,12 +52,18 @@ def nobody_in_two_places() -> list[Finding]:
 
 def holds_follow_seats() -> list[Finding]:
     """A live unpaid seat has an active hold, a paid one a posted hold, one given up a released hold."""
-    return [Finding(f"booking {pk}", f"{state}, but its hold has status {status}") for pk, state, status in _rows(HOLD_DISAGREES)]
+    return [
+        Finding(f"booking {pk}", f"{state}, but its hold has status {status}")
+        for pk, state, status in _rows(HOLD_DISAGREES)
+    ]
 
 
 def paid_seats_are_entries() -> list[Finding]:
     """Coins of seats ever paid equal the seat entries of the book."""
-    return [Finding(f"community {slug}", f"seats paid {paid}, entries {posted}") for slug, paid, posted in _rows(SEATS_AND_ENTRIES)]
+    return [
+        Finding(f"community {slug}", f"seats paid {paid}, entries {posted}")
+        for slug, paid, posted in _rows(SEATS_AND_ENTRIES)
+    ]
 
 
 def _rows(query: str) -> list[Any]:

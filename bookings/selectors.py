@@ -86,20 +86,39 @@ def booking_of(community: Community, booking_id: UUID) -> Booking | None:
 
 def seats_ahead(resident: Resident, now: datetime) -> QuerySet[Booking]:
     """The resident's coming seats, soonest first."""
-    return Booking.objects.of(resident).seated().filter(ends_at__gt=now).select_related("lesson__course").order_by("starts_at")
+    return (
+        Booking.objects.of(resident)
+        .seated()
+        .filter(ends_at__gt=now)
+        .select_related("lesson__course")
+        .order_by("starts_at")
+    )
 
 
 def courses_of(community: Community, now: datetime) -> QuerySet[Course]:
     """The community's courses with their lessons from the last two weeks on."""
     recent = Lesson.objects.filter(starts_at__gt=now - timedelta(days=14)).order_by("starts_at")
-    return Course.objects.for_community(community).prefetch_related(Prefetch("lessons", recent, "recent")).order_by("-created_at")
+    return (
+        Course.objects.for_community(community)
+        .prefetch_related(Prefetch("lessons", recent, "recent"))
+        .order_by("-created_at")
+    )
 
 
 def attendance_list(lesson: Lesson) -> QuerySet[Booking]:
     """Who booked the lesson, by member number; also those whose seat the cancellation ended."""
-    return Booking.objects.filter(lesson=lesson).exclude(state="cancelled").select_related("resident").order_by("resident__member_number")
+    return (
+        Booking.objects.filter(lesson=lesson)
+        .exclude(state="cancelled")
+        .select_related("resident")
+        .order_by("resident__member_number")
+    )
 
 
 def refunds_waiting(lesson: Lesson) -> QuerySet[Booking]:
     """Paid seats of a cancelled lesson whose reversal waits for a second person."""
-    return Booking.objects.filter(lesson=lesson, reversal__isnull=False, reversed_at=None).exclude(state__in=SEATED).select_related("reversal", "resident")
+    return (
+        Booking.objects.filter(lesson=lesson, reversal__isnull=False, reversed_at=None)
+        .exclude(state__in=SEATED)
+        .select_related("reversal", "resident")
+    )

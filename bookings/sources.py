@@ -17,7 +17,9 @@ PREFIX = "booking:"
 def describe(references: Iterable[str]) -> dict[str, SourceLine]:
     """The source of each reference of this app; others are left out. One query."""
     ids = {reference: found for reference in references if (found := _id_of(reference))}
-    seats = Booking.objects.filter(pk__in=set(ids.values())).select_related("lesson__course__community", "resident", "decided_by")
+    seats = Booking.objects.filter(pk__in=set(ids.values())).select_related(
+        "lesson__course__community", "resident", "decided_by"
+    )
     by_id = {seat.pk: seat for seat in seats}
     return {reference: _line(by_id[pk]) for reference, pk in ids.items() if pk in by_id}
 

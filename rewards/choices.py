@@ -29,8 +29,8 @@ class Via(models.TextChoices):
 class MovementKind(models.TextChoices):
     """Why the number on the shelf changed."""
 
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", _("Goods received")
     HANDED_OVER = "handed_over", _("Handed over")
-    RETURNED = "returned", _("Returned")
+    RETURNED = "returned", _("Brought back")
     COUNTED = "counted", _("Counted")
     WRITTEN_OFF = "written_off", _("Written off")

@@ -47,7 +47,8 @@ class TooYoung(DomainError):
 
     def __init__(self, age: int = 0) -> None:
         super().__init__(
-            _("Here coins can be redeemed from the age of %(age)s on. A parent or guardian can ask at the desk.") % {"age": age}
+            _("Here coins can be redeemed from the age of %(age)s on. A parent or guardian can ask at the desk.")
+            % {"age": age}
         )
 
 
@@ -121,7 +122,9 @@ class AboveCounterLimit(DomainError):
 
     def __init__(self, limit: int = 0) -> None:
         super().__init__(
-            _("Above %(limit)s coins two people approve. Ask for it on the goods' page, and let two colleagues approve it.")
+            _(
+                "Above %(limit)s coins two people approve. Enter it as a request, and let two colleagues approve it."
+            )
             % {"limit": limit}
         )
 
@@ -145,7 +148,7 @@ class StockIsPromised(DomainError):
 class DeskRefusal(DomainError):
     """A code that is not handed over. The desk shows ``title`` in large type."""
 
-    title = _("No")
+    title = _("Not handed over")
 
 
 class UnknownCode(DeskRefusal):

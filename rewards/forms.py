@@ -18,6 +18,7 @@ from rewards.models.reward import MAX_PRICE, NOTE_LENGTH, TITLE_LENGTH, Reward
 from rewards.models.stock import MAX_QUANTITY as MOST_STOCK
 from rewards.services.stock import Goods
 
+KINDS = {"": _("Goods and classes"), "goods": _("Goods"), "lessons": _("Classes")}
 CODE_LENGTH = 200  # a scanner types the whole address of the QR
 
 
@@ -35,7 +36,7 @@ class CatalogueFilter(forms.Form):
     kind = forms.ChoiceField(
         label=_("Show"),
         required=False,
-        choices=[("", _("Goods and classes")), ("goods", _("Goods")), ("lessons", _("Classes"))],
+        choices=list(KINDS.items()),
     )
     affordable = forms.BooleanField(label=_("Only what I can afford"), required=False)
 
@@ -43,7 +44,8 @@ class CatalogueFilter(forms.Form):
 
     def words(self) -> str:
         """The filter that is on, in words."""
-        chosen = [str(dict(self.fields["kind"].choices).get(self.cleaned_data.get("kind"), ""))] if self.cleaned_data.get("kind") else []
+        kind = self.cleaned_data.get("kind")
+        chosen = [str(KINDS[kind])] if kind else []
         if self.cleaned_data.get("affordable"):
             chosen.append(str(self.fields["affordable"].label))
         return ", ".join(chosen)
@@ -82,7 +84,9 @@ class CollectorForm(KeyedForm):
         label=_("Name of who collects it"),
         max_length=COLLECTOR_LENGTH,
         required=False,
-        help_text=_("They bring the code or the printed ticket and an identity card. Leave it empty to collect it yourself."),
+        help_text=_(
+            "They bring the code or the printed ticket and an identity card. Leave it empty to collect it yourself."
+        ),
     )
 
 
@@ -93,7 +97,9 @@ class CodeForm(forms.Form):
         label=_("Pick-up code"),
         max_length=CODE_LENGTH,
         help_text=_("Eight digits, or scan the QR code."),
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "inputmode": "numeric", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autofocus": True, "autocomplete": "off", "inputmode": "numeric", "spellcheck": "false"}
+        ),
     )
 
 
@@ -120,11 +126,11 @@ class FindForm(forms.Form):
 class CounterForm(KeyedForm):
     """Goods over the counter."""
 
-    reward = forms.ModelChoiceField(label=_("Goods"), queryset=Reward.objects.none(), empty_label=None, widget=forms.RadioSelect)
-    quantity = WholeNumberField(label=_("How many"), min_value=1, max_value=MAX_QUANTITY, initial=1)
-    collector = forms.CharField(
-        label=_("Handed to, if not the resident"), max_length=COLLECTOR_LENGTH, required=False
+    reward = forms.ModelChoiceField(
+        label=_("Goods"), queryset=Reward.objects.none(), empty_label=None, widget=forms.RadioSelect
     )
+    quantity = WholeNumberField(label=_("How many"), min_value=1, max_value=MAX_QUANTITY, initial=1)
+    collector = forms.CharField(label=_("Handed to, if not the resident"), max_length=COLLECTOR_LENGTH, required=False)
 
     def __init__(self, *args: Any, community: Community, label: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -147,10 +153,16 @@ class MovementForm(KeyedForm):
         ],
     )
     quantity = WholeNumberField(
-        label=_("How many"), min_value=0, max_value=MOST_STOCK, help_text=_("For a count: how many stand on the shelf now.")
+        label=_("How many"),
+        min_value=0,
+        max_value=MOST_STOCK,
+        help_text=_("For a count: how many stand on the shelf now."),
     )
     reason = forms.CharField(
-        label=_("Note"), max_length=REASON_LENGTH, required=False, help_text=_("Needed when something is spoiled or lost.")
+        label=_("Note"),
+        max_length=REASON_LENGTH,
+        required=False,
+        help_text=_("Needed when something is spoiled or lost."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -172,7 +184,10 @@ class GoodsForm(KeyedForm):
     price_coins = WholeNumberField(label=_("Price in coins"), min_value=1, max_value=MAX_PRICE)
     low_stock = WholeNumberField(label=_("Warn when fewer are left than"), min_value=0, max_value=MOST_STOCK, initial=5)
     maker = forms.CharField(
-        label=_("Made by a resident"), max_length=60, required=False, help_text=_("Member number or name of who made it by hand.")
+        label=_("Made by a resident"),
+        max_length=60,
+        required=False,
+        help_text=_("Member number or name of who made it by hand."),
     )
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:

@@ -29,7 +29,8 @@ JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS posted FROM ledger_journalentry
 WHERE r.collected <> e.posted
 """
 REVERSED_WITHOUT_MIRROR = """
-SELECT r.id, r.reversed_at IS NOT NULL, q.status FROM rewards_redemption r JOIN ledger_reversalrequest q ON q.id = r.reversal_id
+SELECT r.id, r.reversed_at IS NOT NULL, q.status
+FROM rewards_redemption r JOIN ledger_reversalrequest q ON q.id = r.reversal_id
 WHERE (r.reversed_at IS NOT NULL) <> (q.status = 1)
 """
 DECIDED_BY_OWN = """
@@ -56,14 +57,18 @@ WHERE (r.state = 'collected') <> (m.id IS NOT NULL) OR -m.quantity <> r.quantity
 
 
 def redemptions_end_once() -> list[Finding]:
-    """Each redemption's hold is active, posted, released or expired as its state says, over the same amount and wallet."""
-    return [Finding(f"redemption {pk}", f"{state}, but its hold has status {status}") for pk, state, status in _rows(ENDS_ONCE)]
+    """Each redemption's hold stands as its state says, over the same amount and wallet."""
+    return [
+        Finding(f"redemption {pk}", f"{state}, but its hold has status {status}")
+        for pk, state, status in _rows(ENDS_ONCE)
+    ]
 
 
 def collected_are_entries() -> list[Finding]:
     """Each collected redemption is one entry of its amount; no other redemption is."""
     return [
-        Finding(f"redemption {pk}", f"{amount} coins, entry {posted}") for pk, amount, posted in _rows(COLLECTED_WITHOUT_ENTRY)
+        Finding(f"redemption {pk}", f"{amount} coins, entry {posted}")
+        for pk, amount, posted in _rows(COLLECTED_WITHOUT_ENTRY)
     ]
 
 
@@ -85,7 +90,10 @@ def reversals_are_told() -> list[Finding]:
 
 def nobody_decides_for_own() -> list[Finding]:
     """Who approved or handed over neither benefits nor lives with who does."""
-    return [Finding(f"redemption {pk}", f"decided by user {user} of the same household") for pk, user in _rows(DECIDED_BY_OWN)]
+    return [
+        Finding(f"redemption {pk}", f"decided by user {user} of the same household")
+        for pk, user in _rows(DECIDED_BY_OWN)
+    ]
 
 
 def shelf_is_true() -> list[Finding]:

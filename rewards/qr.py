@@ -20,5 +20,7 @@ def scan_address(redemption: Redemption, slug: str) -> str:
 
 def qr_svg(text: str) -> SafeString:
     """The QR as SVG markup. `text` is our own address, and segno draws it: nothing typed by a person is in it."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(border=BORDER, omitsize=True, svgclass=None, lineclass=None)
+    drawn = segno.make(text, error="m", micro=False).svg_inline(
+        border=BORDER, omitsize=True, svgclass=None, lineclass=None
+    )
     return mark_safe(drawn)  # noqa: S308

@@ -65,7 +65,9 @@ def purse_of(resident: Resident | None, community: Community, now: datetime) -> 
 
 def goods_lines(*, community: Community, available: int, affordable: bool = False) -> list[GoodsLine]:
     """The catalogue's goods by price; what is sold out keeps its place."""
-    lines = [GoodsLine(one, max(0, one.price_coins - available)) for one in Reward.objects.for_community(community).shown()]
+    lines = [
+        GoodsLine(one, max(0, one.price_coins - available)) for one in Reward.objects.for_community(community).shown()
+    ]
     return [line for line in lines if not (affordable and line.short)]
 
 
@@ -112,7 +114,12 @@ def ready_count(community: Community) -> int:
 
 def ready_of(resident: Resident) -> QuerySet[Redemption]:
     """What the resident can collect now, soonest to expire first."""
-    return Redemption.objects.of(resident).filter(state=RedemptionState.READY).select_related("reward").order_by("expires_at")
+    return (
+        Redemption.objects.of(resident)
+        .filter(state=RedemptionState.READY)
+        .select_related("reward")
+        .order_by("expires_at")
+    )
 
 
 def shelf(community: Community) -> QuerySet[Reward]:
@@ -122,7 +129,11 @@ def shelf(community: Community) -> QuerySet[Reward]:
 
 def movements_of(reward: Reward) -> QuerySet[StockMovement]:
     """The last movements of goods, newest first."""
-    return StockMovement.objects.filter(reward=reward).select_related("actor", "redemption__resident").order_by("-id")[:MOVEMENTS_SHOWN]
+    return (
+        StockMovement.objects.filter(reward=reward)
+        .select_related("actor", "redemption__resident")
+        .order_by("-id")[:MOVEMENTS_SHOWN]
+    )
 
 
 def promised_of(reward: Reward) -> QuerySet[Redemption]:

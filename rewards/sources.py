@@ -17,7 +17,9 @@ PREFIX = "redemption:"
 def describe(references: Iterable[str]) -> dict[str, SourceLine]:
     """The source of each reference of this app; others are left out. One query."""
     ids = {reference: found for reference in references if (found := _id_of(reference))}
-    rows = Redemption.objects.filter(pk__in=set(ids.values())).select_related("reward", "resident", "community", "handed_over_by")
+    rows = Redemption.objects.filter(pk__in=set(ids.values())).select_related(
+        "reward", "resident", "community", "handed_over_by"
+    )
     by_id = {row.pk: row for row in rows}
     return {reference: _line(by_id[pk]) for reference, pk in ids.items() if pk in by_id}
 

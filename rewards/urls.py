@@ -18,7 +18,9 @@ urlpatterns = [
     path("staff/redemptions/<uuid:redemption_id>/approve/", approvals.approve, name="approve"),
     path("staff/redemptions/<uuid:redemption_id>/refuse/", approvals.refuse, name="refuse"),
     path("staff/redemptions/<uuid:redemption_id>/reverse/", approvals.ask_reversal, name="ask_reversal"),
-    path("staff/redemptions/<uuid:redemption_id>/reverse/confirm/", approvals.confirm_reversal, name="confirm_reversal"),
+    path(
+        "staff/redemptions/<uuid:redemption_id>/reverse/confirm/", approvals.confirm_reversal, name="confirm_reversal"
+    ),
     path("staff/stock/", stock.shelf, name="stock"),
     path("staff/stock/add/", stock.add, name="add_goods"),
     path("staff/stock/<uuid:reward_id>/", stock.goods, name="stock_goods"),

@@ -103,13 +103,20 @@ class Booking(models.Model):
         ordering = ["starts_at", "id"]
         indexes = [
             models.Index(fields=["resident", "starts_at"], name="bookings_booking_resident"),
-            models.Index(fields=["cancel_until"], name="bookings_booking_due", condition=Q(state__in=SEATED, paid_at=None, hold__isnull=False)),
+            models.Index(
+                fields=["cancel_until"],
+                name="bookings_booking_due",
+                condition=Q(state__in=SEATED, paid_at=None, hold__isnull=False),
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(name="bookings_booking_once", fields=["lesson", "resident"], condition=Q(state__in=SEATED)),
+            models.UniqueConstraint(
+                name="bookings_booking_once", fields=["lesson", "resident"], condition=Q(state__in=SEATED)
+            ),
             models.CheckConstraint(
                 name="bookings_booking_priced",
-                condition=Q(price_coins=0, hold=None, paid_at=None) | Q(price_coins__gt=0, hold__isnull=False, wallet__isnull=False),
+                condition=Q(price_coins=0, hold=None, paid_at=None)
+                | Q(price_coins__gt=0, hold__isnull=False, wallet__isnull=False),
             ),
             models.CheckConstraint(
                 name="bookings_booking_ended",
@@ -130,7 +137,9 @@ class Booking(models.Model):
         ]
         triggers = [
             pgtrigger.Trigger(name="copy_times", when=pgtrigger.Before, operation=pgtrigger.Insert, func=COPY_TIMES),
-            pgtrigger.Trigger(name="ends_once", when=pgtrigger.Before, operation=pgtrigger.UpdateOf("state"), func=ENDS_ONCE),
+            pgtrigger.Trigger(
+                name="ends_once", when=pgtrigger.Before, operation=pgtrigger.UpdateOf("state"), func=ENDS_ONCE
+            ),
             pgtrigger.Trigger(
                 name="keep_taken",
                 when=pgtrigger.After,
@@ -138,7 +147,10 @@ class Booking(models.Model):
                 func=KEEP_TAKEN,
                 declare=[("change", "integer := 0")],
             ),
-            pgtrigger.ReadOnly(name="keep_terms", fields=["lesson", "resident", "price_coins", "wallet", "hold", "starts_at", "ends_at"]),
+            pgtrigger.ReadOnly(
+                name="keep_terms",
+                fields=["lesson", "resident", "price_coins", "wallet", "hold", "starts_at", "ends_at"],
+            ),
         ]
 
     def __str__(self) -> str:

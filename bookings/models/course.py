@@ -101,7 +101,9 @@ class Lesson(models.Model):
         constraints = [
             models.CheckConstraint(name="bookings_lesson_taken", condition=Q(taken__gte=0, taken__lte=F("places"))),
             models.CheckConstraint(name="bookings_lesson_span", condition=Q(ends_at__gt=F("starts_at"))),
-            models.UniqueConstraint(name="bookings_lesson_once", fields=["course", "starts_at"], condition=Q(cancelled_at=None)),
+            models.UniqueConstraint(
+                name="bookings_lesson_once", fields=["course", "starts_at"], condition=Q(cancelled_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ TICKS_OPEN = timedelta(hours=1)  # before the lesson begins
 
 @atomic_with_retry
 def take_attendance(*, actor: Actor, lesson_id: UUID, present: set[UUID], now: datetime) -> int:
-    """Say who came, by the ids of their seats; the others were missing once the lesson has begun. Answers how many came.
+    """Say who came, by the ids of their seats; answers how many. The others were missing once the lesson has begun.
 
     Saying it again corrects it; a payment is not taken back.
     """

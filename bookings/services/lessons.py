@@ -84,12 +84,23 @@ def cancel_lesson(*, actor: Actor, lesson_id: UUID, reason: str, now: datetime) 
     """Cancel a lesson: held coins are released at once, paid ones wait for a second person (`confirm_refunds`)."""
     if not can_run_lessons(actor):
         raise NotAllowed
-    lesson = Lesson.objects.for_community(actor.community).select_related("course").select_for_update(of=("self",)).get(pk=lesson_id)
+    lesson = (
+        Lesson.objects.for_community(actor.community)
+        .select_related("course")
+        .select_for_update(of=("self",))
+        .get(pk=lesson_id)
+    )
     if lesson.cancelled_at:
         raise errors.LessonIsCancelled
     lesson.cancelled_at, lesson.cancelled_by_id, lesson.cancel_reason = now, actor.user_id, reason
     lesson.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
-    seats = list(Booking.objects.seated().filter(lesson=lesson).select_for_update(of=("self",)).select_related("resident").order_by("pk"))
+    seats = list(
+        Booking.objects.seated()
+        .filter(lesson=lesson)
+        .select_for_update(of=("self",))
+        .select_related("resident")
+        .order_by("pk")
+    )
     for seat in seats:
         _end_with_lesson(seat, actor=actor, reason=reason, now=now)
     held = [seat.hold_id for seat in seats if seat.hold_id and not seat.paid_at]
@@ -126,7 +137,13 @@ def _add(course: Course, spans: Sequence[Span], now: datetime) -> list[Lesson]:
     for span in spans:
         _check_span(span, now)
     return Lesson.objects.bulk_create(
-        Lesson(course=course, starts_at=span.starts_at, ends_at=span.ends_at, places=course.places, price_coins=course.price_coins)
+        Lesson(
+            course=course,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            places=course.places,
+            price_coins=course.price_coins,
+        )
         for span in spans
     )
 
@@ -142,7 +159,11 @@ def _end_with_lesson(seat: Booking, *, actor: Actor, reason: str, now: datetime)
     seat.state, seat.ended_at, seat.ended_by_id = BookingState.LESSON_CANCELLED, now, actor.user_id
     if seat.paid_at:
         asked = reversals.ask(
-            book_id=actor.community.book_id, reference=seat.pay_reference, reason=reason, actor_id=actor.user_id, now=now
+            book_id=actor.community.book_id,
+            reference=seat.pay_reference,
+            reason=reason,
+            actor_id=actor.user_id,
+            now=now,
         )
         seat.reversal_id = asked.pk
     seat.save(update_fields=["state", "ended_at", "ended_by", "reversal"])

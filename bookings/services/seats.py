@@ -25,7 +25,7 @@ from ledger.services import holds
 def book(*, actor: Actor, lesson_id: UUID, resident_id: UUID, now: datetime) -> Booking:
     """Confirm a seat at once and hold its price.
 
-    Refuses a full, begun or cancelled lesson, a second seat, a clash of times, and more coins than are available (TooLittle).
+    Refuses a full, begun or cancelled lesson, a second seat, a clash of times, and too few coins (TooLittle).
     """
     resident = Resident.objects.for_community(actor.community).select_related("community__settings").get(pk=resident_id)
     if not can_book_for(actor, resident):
@@ -66,7 +66,12 @@ def cancel(*, actor: Actor, booking_id: UUID, now: datetime) -> Booking:
 
 
 def _locked_lesson(community: Community, lesson_id: UUID) -> Lesson:
-    return Lesson.objects.for_community(community).select_related("course").select_for_update(of=("self",)).get(pk=lesson_id)
+    return (
+        Lesson.objects.for_community(community)
+        .select_related("course")
+        .select_for_update(of=("self",))
+        .get(pk=lesson_id)
+    )
 
 
 def _check_open(lesson: Lesson, now: datetime) -> None:
@@ -77,7 +82,9 @@ def _check_open(lesson: Lesson, now: datetime) -> None:
 
 
 def _check_times(lesson: Lesson, resident: Resident) -> None:
-    overlapping = Booking.objects.of(resident).seated().filter(starts_at__lt=lesson.ends_at, ends_at__gt=lesson.starts_at)
+    overlapping = (
+        Booking.objects.of(resident).seated().filter(starts_at__lt=lesson.ends_at, ends_at__gt=lesson.starts_at)
+    )
     for other in overlapping:
         if other.lesson_id == lesson.pk:
             raise errors.AlreadyBooked

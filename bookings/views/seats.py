@@ -44,7 +44,12 @@ def lesson(request: HttpRequest, actor: Actor, lesson_id: UUID) -> HttpResponse:
     found = _lesson(actor, lesson_id)
     now = clock.now()
     seat = selectors.seat_in(found, actor.resident)
-    context = {"lesson": found, "seat": seat, "can_cancel": seat is not None and _open(seat), "is_over": found.starts_at <= now}
+    context = {
+        "lesson": found,
+        "seat": seat,
+        "can_cancel": seat is not None and _open(seat),
+        "is_over": found.starts_at <= now,
+    }
     return render(request, "bookings/lesson.html", context)
 
 
@@ -73,7 +78,11 @@ def cancel(request: HttpRequest, actor: Actor, booking_id: UUID) -> HttpResponse
             return redirect(_cancel_once(form, actor, booking))
         except DomainError as error:
             refuse(form, error)
-    return render(request, "bookings/cancel.html", {"booking": booking, "lesson": booking.lesson, "form": form, "can_cancel": _open(booking)})
+    return render(
+        request,
+        "bookings/cancel.html",
+        {"booking": booking, "lesson": booking.lesson, "form": form, "can_cancel": _open(booking)},
+    )
 
 
 @member_page
@@ -137,7 +146,11 @@ def _review(actor: Actor, found: Lesson, form: SeatForm) -> dict[str, object]:
         "available": available,
         "after": available - found.price_coins,
         "short": max(0, found.price_coins - available),
-        "can_book": seat is None and found.places_left > 0 and found.starts_at > now and not found.cancelled_at and available >= found.price_coins,
+        "can_book": seat is None
+        and found.places_left > 0
+        and found.starts_at > now
+        and not found.cancelled_at
+        and available >= found.price_coins,
         "seat": seat,
         "hours": actor.community.settings.seat_cancel_hours,
     }

@@ -33,7 +33,9 @@ RESIDENTS_SHOWN = 12
 @require_safe
 def staff_lessons(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The courses with their lessons."""
-    return render(request, "bookings/staff_lessons.html", {"courses": selectors.courses_of(actor.community, clock.now())})
+    return render(
+        request, "bookings/staff_lessons.html", {"courses": selectors.courses_of(actor.community, clock.now())}
+    )
 
 
 @staff_page
@@ -116,7 +118,10 @@ def confirm_refunds(request: HttpRequest, actor: Actor, lesson_id: UUID) -> Http
     lesson = _lesson(actor, lesson_id)
     try:
         count = lessons.confirm_refunds(actor=actor, lesson_id=lesson.pk, now=clock.now())
-        messages.success(request, ngettext("%(count)s seat was refunded.", "%(count)s seats were refunded.", count) % {"count": count})
+        messages.success(
+            request,
+            ngettext("%(count)s seat was refunded.", "%(count)s seats were refunded.", count) % {"count": count},
+        )
     except DomainError as error:
         messages.error(request, str(error))
     return redirect(_lesson_url(actor, lesson))
@@ -140,7 +145,11 @@ def book_for(request: HttpRequest, actor: Actor, lesson_id: UUID) -> HttpRespons
 
         if url := _try(form, actor, "book-for", run):
             return redirect(url)
-    return render(request, "bookings/book_for.html", {"lesson": lesson, "find": find, "query": query, "found": found, "form": form})
+    return render(
+        request,
+        "bookings/book_for.html",
+        {"lesson": lesson, "find": find, "query": query, "found": found, "form": form},
+    )
 
 
 def _tick(actor: Actor, lesson: Lesson, present: set[UUID]) -> str:

@@ -36,20 +36,21 @@ FOLLOW_STATES = f"""
     IF NEW.state <> OLD.state AND NOT (
          (OLD.state = 'requested' AND NEW.state IN ('ready', 'cancelled', 'refused', 'expired'))
       OR (OLD.state = 'ready' AND NEW.state IN ('collected', 'cancelled', 'expired'))) THEN
-      RAISE EXCEPTION 'redemption % cannot go from % to %', OLD.id, OLD.state, NEW.state USING ERRCODE = '{ENDED_STATE}';
+      RAISE EXCEPTION 'redemption % cannot go from % to %', OLD.id, OLD.state, NEW.state
+        USING ERRCODE = '{ENDED_STATE}';
     END IF;
     RETURN NEW;
 """
 
 # Approving, refusing nobody's own: the day of the request and the day of the decision both count.
 NOT_OWN = f"""
+    moment := COALESCE(NEW.collected_at, NEW.second_approved_at, NEW.approved_at);
     SELECT time_zone INTO zone FROM communities_community WHERE id = NEW.community_id;
     FOREACH decider IN ARRAY ARRAY[NEW.approved_by_id, NEW.second_approved_by_id, NEW.handed_over_by_id] LOOP
       IF decider IS NOT NULL AND (
            EXISTS (SELECT 1 FROM communities_resident WHERE id = NEW.resident_id AND user_id = decider)
         OR communities_same_household(decider, NEW.resident_id, (NEW.requested_at AT TIME ZONE zone)::date)
-        OR communities_same_household(
-             decider, NEW.resident_id, (COALESCE(NEW.collected_at, NEW.second_approved_at, NEW.approved_at) AT TIME ZONE zone)::date)
+        OR communities_same_household(decider, NEW.resident_id, (moment AT TIME ZONE zone)::date)
       ) THEN
         RAISE EXCEPTION 'user % cannot decide redemption %', decider, NEW.id USING ERRCODE = '{OWN_STATE}';
       END IF;
@@ -106,7 +107,7 @@ class Redemption(models.Model):
     second_approved_at = models.DateTimeField(null=True)
 
     code = models.CharField(max_length=CODE_DIGITS, blank=True)
-    qr_token = models.CharField(max_length=32, unique=True, null=True)
+    qr_token = models.CharField(max_length=32, unique=True, null=True)  # noqa: DJ001  (unique)
     expires_at = models.DateTimeField(null=True)
     collector = models.CharField(_("who collects it"), max_length=COLLECTOR_LENGTH, blank=True)
 
@@ -180,18 +181,33 @@ class Redemption(models.Model):
                 declare=[("change", "integer := 0")],
                 func=KEEP_RESERVED,
             ),
-            pgtrigger.Trigger(name="follow_states", when=pgtrigger.Before, operation=pgtrigger.UpdateOf("state"), func=FOLLOW_STATES),
+            pgtrigger.Trigger(
+                name="follow_states", when=pgtrigger.Before, operation=pgtrigger.UpdateOf("state"), func=FOLLOW_STATES
+            ),
             pgtrigger.Trigger(
                 name="not_own",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("approved_by_id", "second_approved_by_id", "handed_over_by_id"),
-                declare=[("decider", "bigint"), ("zone", "text")],
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("approved_by_id", "second_approved_by_id", "handed_over_by_id"),
+                declare=[("decider", "bigint"), ("zone", "text"), ("moment", "timestamptz")],
                 func=NOT_OWN,
             ),
             pgtrigger.ReadOnly(
                 name="keep_terms",
-                fields=["community", "reward", "resident", "via", "quantity", "unit_price_coins", "amount_coins", "wallet", "hold",
-                        "requested_by", "requested_at", "needs_two"],
+                fields=[
+                    "community",
+                    "reward",
+                    "resident",
+                    "via",
+                    "quantity",
+                    "unit_price_coins",
+                    "amount_coins",
+                    "wallet",
+                    "hold",
+                    "requested_by",
+                    "requested_at",
+                    "needs_two",
+                ],
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]

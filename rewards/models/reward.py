@@ -29,7 +29,7 @@ class RewardQuerySet(models.QuerySet["Reward"]):
 
 
 class Reward(models.Model):
-    """One kind of goods. `on_hand` is what stands on the shelf, `reserved` what live redemptions have been promised of it."""
+    """One kind of goods. `on_hand` stands on the shelf; `reserved` of it is promised to live redemptions."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("communities.Community", models.PROTECT, related_name="rewards")
@@ -37,7 +37,9 @@ class Reward(models.Model):
     title_en = models.CharField(_("title in English"), max_length=TITLE_LENGTH, blank=True)
     about = models.CharField(_("what it is"), max_length=NOTE_LENGTH, blank=True)
     price_coins = models.PositiveIntegerField(_("price in coins"))
-    made_by = models.ForeignKey("communities.Resident", models.PROTECT, null=True, blank=True, related_name="goods_made")
+    made_by = models.ForeignKey(
+        "communities.Resident", models.PROTECT, null=True, blank=True, related_name="goods_made"
+    )
     low_stock = models.PositiveIntegerField(_("warn when fewer are left than"), default=0)
     on_hand = models.PositiveIntegerField(default=0, editable=False)
     reserved = models.PositiveIntegerField(default=0, editable=False)
@@ -56,7 +58,9 @@ class Reward(models.Model):
             models.CheckConstraint(
                 name="rewards_reward_reserved", condition=Q(reserved__gte=0, reserved__lte=F("on_hand"))
             ),
-            models.CheckConstraint(name="rewards_reward_price", condition=Q(price_coins__gte=1, price_coins__lte=MAX_PRICE)),
+            models.CheckConstraint(
+                name="rewards_reward_price", condition=Q(price_coins__gte=1, price_coins__lte=MAX_PRICE)
+            ),
         ]
 
     def __str__(self) -> str:

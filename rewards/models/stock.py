@@ -48,7 +48,9 @@ class StockMovement(models.Model):
             models.CheckConstraint(
                 name="rewards_movement_reason", condition=~Q(kind=MovementKind.WRITTEN_OFF) | ~Q(reason="")
             ),
-            models.UniqueConstraint(name="rewards_movement_once", fields=["redemption", "kind"], condition=Q(redemption__isnull=False)),
+            models.UniqueConstraint(
+                name="rewards_movement_once", fields=["redemption", "kind"], condition=Q(redemption__isnull=False)
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

@@ -1,4 +1,4 @@
-"""Over the counter, for someone without a phone: request, approval and hand-over in one step, signed in the register 兑换登记表."""
+"""Over the counter, for someone without a phone: one step, signed in the register 兑换登记表."""
 
 from __future__ import annotations
 

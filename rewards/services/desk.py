@@ -76,7 +76,11 @@ def _find(actor: Actor, typed: str) -> Redemption:
     if not (found.code or found.token):
         raise errors.UnknownCode
     wanted = {"code": found.code} if found.code else {"qr_token": found.token}
-    rows = list(Redemption.objects.filter(**wanted).select_related("reward", "resident", "handed_over_by").order_by("-approved_at"))
+    rows = list(
+        Redemption.objects.filter(**wanted)
+        .select_related("reward", "resident", "handed_over_by")
+        .order_by("-approved_at")
+    )
     own = [row for row in rows if row.community_id == actor.community.pk]
     for row in [*(row for row in own if row.state in LIVE), *own]:
         return row

@@ -1,4 +1,4 @@
-"""What nobody decided or collected in time ends here, with its hold, in one transaction each. Due work of every minute."""
+"""What nobody decided or collected in time ends here, with its hold. Due work of every minute."""
 
 from __future__ import annotations
 

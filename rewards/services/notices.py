@@ -1,4 +1,4 @@
-"""What the resident is told: approved, refused, about to expire, taken, lapsed. Rows of the outbox, in the caller's transaction."""
+"""What the resident is told: approved, refused, about to expire, taken, lapsed. In the caller's transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def tell(kind: str, redemption: Redemption, *, due_at: datetime, **more: Any) ->
         recipient_user_id=redemption.resident.user_id,
         due_at=due_at,
         payload=_payload(redemption) | more,
-        url=reverse("rewards:redemption", kwargs={"community": redemption.community.slug, "redemption_id": redemption.pk}),
+        url=reverse(
+            "rewards:redemption", kwargs={"community": redemption.community.slug, "redemption_id": redemption.pk}
+        ),
     )
 
 

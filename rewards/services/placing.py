@@ -37,7 +37,9 @@ def check_offer(reward: Reward, *, quantity: int, resident: Resident, community:
         raise errors.TooYoung(age)
 
 
-def new_redemption(*, actor: Actor, reward: Reward, resident: Resident, quantity: int, via: Via, now: datetime) -> Redemption:
+def new_redemption(
+    *, actor: Actor, reward: Reward, resident: Resident, quantity: int, via: Via, now: datetime
+) -> Redemption:
     """An unsaved redemption whose coins are held. TooLittle when they are not available."""
     settings = actor.community.settings
     redemption = Redemption(

@@ -21,13 +21,15 @@ from rewards.services import notices, placing
 def request_redemption(*, actor: Actor, reward_id: UUID, resident_id: UUID, quantity: int, now: datetime) -> Redemption:
     """Reserve the goods and hold the coins; ready at once where the community approves small amounts by itself.
 
-    Refuses what is not on the shelf, too young residents, who may not spend, and more coins than are available (TooLittle).
+    Refuses what is not on the shelf, too young residents, who may not spend, and too few coins (TooLittle).
     """
     resident = resident_of(actor, resident_id)
     reward = placing.locked_reward(actor.community, reward_id)
     placing.check_offer(reward, quantity=quantity, resident=resident, community=actor.community, now=now)
     via = Via.SELF if is_own(actor, resident) else Via.STAFF
-    redemption = placing.new_redemption(actor=actor, reward=reward, resident=resident, quantity=quantity, via=via, now=now)
+    redemption = placing.new_redemption(
+        actor=actor, reward=reward, resident=resident, quantity=quantity, via=via, now=now
+    )
     settings = actor.community.settings
     if rules.is_automatic(
         redemption.amount_coins, up_to=settings.automatic_approval_up_to, limit=settings.two_person_limit_coins

@@ -1,4 +1,4 @@
-"""What comes to the shelf and leaves it otherwise than by redemption. Every change is a movement with its person and reason."""
+"""What comes to the shelf and leaves it otherwise than by redemption. Every change is a movement with its person."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The pages of rewards: ``catalogue`` and ``redemptions`` for residents; ``approvals``, ``stock`` and ``desk`` for staff."""
+"""The pages of rewards: ``catalogue``, ``redemptions`` for residents; ``approvals``, ``stock``, ``desk`` for staff."""

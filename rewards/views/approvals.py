@@ -123,8 +123,19 @@ def _tabs(actor: Actor, current: RedemptionState) -> list[dict[str, object]]:
         RedemptionState.READY: selectors.ready_count(actor.community),
     }
     here = reverse("rewards:staff_redemptions", kwargs={"community": actor.community.slug})
-    shown = [*LIVE, RedemptionState.COLLECTED, RedemptionState.CANCELLED, RedemptionState.REFUSED, RedemptionState.EXPIRED]
+    shown = [
+        *LIVE,
+        RedemptionState.COLLECTED,
+        RedemptionState.CANCELLED,
+        RedemptionState.REFUSED,
+        RedemptionState.EXPIRED,
+    ]
     return [
-        {"label": state.label, "url": f"{here}?state={state.value}", "current": state == current, "count": counts.get(state)}
+        {
+            "label": state.label,
+            "url": f"{here}?state={state.value}",
+            "current": state == current,
+            "count": counts.get(state),
+        }
         for state in shown
     ]

@@ -46,7 +46,12 @@ def reward(request: HttpRequest, actor: Actor, reward_id: UUID) -> HttpResponse:
     """One kind of goods, and how many."""
     found = reward_or_404(actor, reward_id)
     purse = selectors.purse_of(actor.resident, actor.community, clock.now())
-    context = {"reward": found, "purse": purse, "form": QuantityForm(), "short": max(0, found.price_coins - purse.available)}
+    context = {
+        "reward": found,
+        "purse": purse,
+        "form": QuantityForm(),
+        "short": max(0, found.price_coins - purse.available),
+    }
     return render(request, "rewards/reward.html", context)
 
 

@@ -101,7 +101,9 @@ def slip(request: HttpRequest, actor: Actor, redemption_id: UUID) -> HttpRespons
     found = redemption_or_404(actor, redemption_id)
     purse = selectors.purse_of(found.resident, actor.community, clock.now())
     collected = found.state == RedemptionState.COLLECTED
-    return render(request, "rewards/register.html", {"rows": [found] if collected else [], "slip": found, "purse": purse})
+    return render(
+        request, "rewards/register.html", {"rows": [found] if collected else [], "slip": found, "purse": purse}
+    )
 
 
 @staff_page

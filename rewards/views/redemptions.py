@@ -91,7 +91,9 @@ def cancel(request: HttpRequest, actor: Actor, redemption_id: UUID) -> HttpRespo
     if request.method == "POST" and form.is_valid():
 
         def run() -> str:
-            requesting.cancel(actor=actor, redemption_id=found.pk, now=clock.now(), reason=form.cleaned_data.get("reason", ""))
+            requesting.cancel(
+                actor=actor, redemption_id=found.pk, now=clock.now(), reason=form.cleaned_data.get("reason", "")
+            )
             return redemption_url(actor, found)
 
         if url := run_once(form, actor, "cancel-redemption", run):
@@ -121,7 +123,12 @@ def timeline(found: Redemption) -> list[dict[str, Any]]:
     """Who did what, when, in order."""
     steps: list[tuple[str, object, datetime | None, str]] = [
         (_("Asked for"), found.requested_by, found.requested_at, ""),
-        (_("Approved automatically") if found.approved_automatically else _("Approved"), found.approved_by or "", found.approved_at, ""),
+        (
+            _("Approved automatically") if found.approved_automatically else _("Approved"),
+            found.approved_by or "",
+            found.approved_at,
+            "",
+        ),
         (_("Approved by a second person"), found.second_approved_by, found.second_approved_at, ""),
         (_end_word(found), found.ended_by or "", found.ended_at, found.reason),
         (_("Reversed"), "", found.reversed_at, found.reversal.reason if found.reversal else ""),

@@ -88,8 +88,12 @@ def change(request: HttpRequest, actor: Actor, reward_id: UUID) -> HttpResponse:
 def _move(actor: Actor, found: Reward, data: dict[str, Any]) -> None:
     number, reason, now = data["quantity"], data["reason"], clock.now()
     steps: dict[str, Callable[[], object]] = {
-        MovementKind.RECEIVED: lambda: stock.receive(actor=actor, reward_id=found.pk, quantity=number, reason=reason, now=now),
-        MovementKind.COUNTED: lambda: stock.count(actor=actor, reward_id=found.pk, counted=number, reason=reason, now=now),
+        MovementKind.RECEIVED: lambda: stock.receive(
+            actor=actor, reward_id=found.pk, quantity=number, reason=reason, now=now
+        ),
+        MovementKind.COUNTED: lambda: stock.count(
+            actor=actor, reward_id=found.pk, counted=number, reason=reason, now=now
+        ),
         MovementKind.WRITTEN_OFF: lambda: stock.write_off(
             actor=actor, reward_id=found.pk, quantity=number, reason=reason, now=now
         ),

@@ -82,7 +82,9 @@ def test_nobody_books_for_a_neighbour_but_staff_do(lin, mei, zhou):
     lesson = make_lesson(zhou, price=0)
     with pytest.raises(NotAllowed):
         seats.book(actor=mei, lesson_id=lesson.pk, resident_id=lin.resident.pk, now=NOW)
-    assert seats.book(actor=zhou, lesson_id=lesson.pk, resident_id=lin.resident.pk, now=NOW).booked_by_id == zhou.user_id
+    assert (
+        seats.book(actor=zhou, lesson_id=lesson.pk, resident_id=lin.resident.pk, now=NOW).booked_by_id == zhou.user_id
+    )
 
 
 def test_another_communitys_lesson_is_unknown(outsider, zhou):

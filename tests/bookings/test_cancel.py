@@ -64,7 +64,10 @@ def test_cancel_and_payment_at_once_one_wins(lin, zhou, together):
         lesson = make_lesson(zhou, starts_at=NOW + timedelta(days=3 + week))
         seat = book_seat(lin, lesson)
         due = seat.cancel_until
-        steps = [lambda s=seat, d=due: cancel(lin, s, d - timedelta(seconds=1)), lambda d=due: payments.post_due_seats(d)]
+        steps = [
+            lambda s=seat, d=due: cancel(lin, s, d - timedelta(seconds=1)),
+            lambda d=due: payments.post_due_seats(d),
+        ]
         together(2, lambda at, steps=steps: steps[at]())
         seat.refresh_from_db()
         assert (seat.state == BookingState.CANCELLED) != (seat.paid_at is not None)

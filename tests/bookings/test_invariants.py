@@ -71,13 +71,19 @@ def test_two_places_at_once(used, lin, zhou):
     other = book_seat(lin, make_lesson(zhou, price=0, starts_at=NOW + timedelta(days=20), title_zh="舞蹈班"))
     plant("ALTER TABLE bookings_booking DROP CONSTRAINT bookings_booking_overlap")
     try:
-        plant("UPDATE bookings_booking SET starts_at = %s, ends_at = %s WHERE id = %s", used["paid"].starts_at, used["paid"].ends_at, other.pk)
+        plant(
+            "UPDATE bookings_booking SET starts_at = %s, ends_at = %s WHERE id = %s",
+            used["paid"].starts_at,
+            used["paid"].ends_at,
+            other.pk,
+        )
         assert findings().keys() == {"no resident sits in two lessons at once"}
     finally:
         plant("UPDATE bookings_booking SET state = 'cancelled', ended_at = now() WHERE id = %s", other.pk)
         plant(
             "ALTER TABLE bookings_booking ADD CONSTRAINT bookings_booking_overlap EXCLUDE USING gist"
-            " (resident_id WITH =, tstzrange(starts_at, ends_at, '[)') WITH &&) WHERE (state IN ('confirmed', 'attended', 'no_show'))"
+            " (resident_id WITH =, tstzrange(starts_at, ends_at, '[)') WITH &&)"
+            " WHERE (state IN ('confirmed', 'attended', 'no_show'))"
         )
 
 

@@ -34,7 +34,10 @@ def test_makes_a_code_and_tells_the_resident(lin, zhou):
     assert {one.kind for one in told} == {"redemption_approved", "redemption_expiring"}
 
 
-@pytest.mark.parametrize(("role", "may"), [(Role.WORKER, True), (Role.MANAGER, True), (Role.AUDITOR, False), (Role.MERCHANT, False), (None, False)])
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [(Role.WORKER, True), (Role.MANAGER, True), (Role.AUDITOR, False), (Role.MERCHANT, False), (None, False)],
+)
 def test_who_may(jinshan, lin, zhou, role, may):
     give_coins(lin.resident, 100)
     made = request_one(lin, make_reward(zhou))
@@ -76,7 +79,9 @@ def test_not_for_the_household_and_the_database_says_the_same(jinshan, lin, zhou
 def test_not_by_who_entered_it(lin, zhou, wang):
     give_coins(lin.resident, 100)
     rice = make_reward(zhou)
-    made = requesting.request_redemption(actor=zhou, reward_id=rice.pk, resident_id=lin.resident.pk, quantity=1, now=NOW)
+    made = requesting.request_redemption(
+        actor=zhou, reward_id=rice.pk, resident_id=lin.resident.pk, quantity=1, now=NOW
+    )
     with pytest.raises(errors.EnteredBySame):
         approve(zhou, made)
     with pytest.raises(DatabaseError, match="rewards_redemption_not_enterer"), transaction.atomic():

@@ -23,7 +23,12 @@ def test_a_ready_one_days_later(lin, zhou):
     made = make_ready(lin, rice, zhou)
     made = requesting.cancel(actor=lin, redemption_id=made.pk, now=LATER)
     rice.refresh_from_db()
-    assert (made.state, made.undone, rice.free, coins_of(lin.resident)) == (RedemptionState.CANCELLED, False, 10, (100, 0, 100))
+    assert (made.state, made.undone, rice.free, coins_of(lin.resident)) == (
+        RedemptionState.CANCELLED,
+        False,
+        10,
+        (100, 0, 100),
+    )
 
 
 def test_staff_for_the_resident_say_why(lin, zhou):

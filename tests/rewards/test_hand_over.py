@@ -33,17 +33,29 @@ def test_posts_moves_and_tells(lin, zhou, wang):
     rice = make_reward(zhou, price=60)
     made = hand_over(wang, make_ready(lin, rice, zhou, quantity=2).code)
     rice.refresh_from_db()
-    assert (made.state, made.handed_over_by_id, rice.on_hand, rice.reserved) == (RedemptionState.COLLECTED, wang.user_id, 8, 0)
+    assert (made.state, made.handed_over_by_id, rice.on_hand, rice.reserved) == (
+        RedemptionState.COLLECTED,
+        wang.user_id,
+        8,
+        0,
+    )
     assert coins_of(lin.resident) == (80, 0, 80)
     entry = JournalEntry.objects.get(reference=made.collect_reference)
-    assert (entry.kind, entry.amount, entry.debit_id, entry.actor_id) == (EntryKind.REDEMPTION, 120, made.wallet_id, wang.user_id)
+    assert (entry.kind, entry.amount, entry.debit_id, entry.actor_id) == (
+        EntryKind.REDEMPTION,
+        120,
+        made.wallet_id,
+        wang.user_id,
+    )
     move = StockMovement.objects.get(redemption=made)
     assert (move.kind, move.quantity, move.actor_id) == (MovementKind.HANDED_OVER, -2, wang.user_id)
     states = dict(OutboxMessage.objects.filter(subject=made.reference).values_list("kind", "state"))
     assert (states["redemption_expiring"], states["redemption_taken"]) == ("dropped", "pending")
 
 
-@pytest.mark.parametrize("shape", ["{code}", "{half} {rest}", "{wide}", "{token}", "http://localhost:8000/c/jinshan/desk/scan/{token}/"])
+@pytest.mark.parametrize(
+    "shape", ["{code}", "{half} {rest}", "{wide}", "{token}", "http://localhost:8000/c/jinshan/desk/scan/{token}/"]
+)
 def test_by_code_or_qr_however_typed(lin, zhou, wang, shape):
     give_coins(lin.resident, 200)
     made = make_ready(lin, make_reward(zhou), zhou)
@@ -154,7 +166,10 @@ def test_expiry_and_hand_over_at_once_one_wins(lin, zhou, together):
     for _round in range(5):
         made = make_ready(lin, rice, zhou)
         just = made.expires_at - timedelta(seconds=1)
-        steps = [lambda made=made: lapsing.expire_codes(made.expires_at), lambda made=made, just=just: hand_over(zhou, made.code, just)]
+        steps = [
+            lambda made=made: lapsing.expire_codes(made.expires_at),
+            lambda made=made, just=just: hand_over(zhou, made.code, just),
+        ]
         together(2, lambda at, steps=steps: steps[at]())
         lapsing.expire_codes(made.expires_at)
         made.refresh_from_db()

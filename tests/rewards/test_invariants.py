@@ -58,8 +58,8 @@ def test_a_state_without_its_hold(used):
 
 def test_collected_without_an_entry(used):
     plant(
-        "UPDATE rewards_redemption SET state = 'collected', ended_at = now(), collected_at = now(), handed_over_by_id = approved_by_id"
-        " WHERE id = %s",
+        "UPDATE rewards_redemption SET state = 'collected', ended_at = now(), collected_at = now(),"
+        " handed_over_by_id = approved_by_id WHERE id = %s",
         used["ready"].pk,
     )
     found = findings()
@@ -70,7 +70,9 @@ def test_collected_without_an_entry(used):
 
 def test_a_shelf_that_moved_by_itself(used):
     plant("UPDATE rewards_reward SET on_hand = on_hand + 1 WHERE id = %s", used["rice"].pk)
-    assert findings() == {"stock on hand equals movements, reserved equals live redemptions": [f"goods {used['rice'].pk}"]}
+    assert findings() == {
+        "stock on hand equals movements, reserved equals live redemptions": [f"goods {used['rice'].pk}"]
+    }
 
 
 def test_a_changed_movement(used):
@@ -79,8 +81,14 @@ def test_a_changed_movement(used):
 
 
 def test_who_approved_for_themselves(used, lin):
-    plant("UPDATE rewards_redemption SET approved_by_id = %s, via = 'counter' WHERE id = %s", lin.user_id, used["collected"].pk)
-    assert findings() == {"nobody approves or hands over for their own household": [f"redemption {used['collected'].pk}"]}
+    plant(
+        "UPDATE rewards_redemption SET approved_by_id = %s, via = 'counter' WHERE id = %s",
+        lin.user_id,
+        used["collected"].pk,
+    )
+    assert findings() == {
+        "nobody approves or hands over for their own household": [f"redemption {used['collected'].pk}"]
+    }
 
 
 def test_a_reversal_that_is_not_told(used):

@@ -122,7 +122,9 @@ def test_from_catalogue_to_ticket_to_hand_over(lin, zhou, wang, client_for, cloc
     rice = make_reward(zhou, price=60)
     resident, staff = client_for(lin), client_for(wang)
     page = resident.get(url("request", reward_id=rice.pk))
-    answer = resident.post(url("request", reward_id=rice.pk), {"form_key": key_of(page), "quantity": "１", "amount_coins": "1"})
+    answer = resident.post(
+        url("request", reward_id=rice.pk), {"form_key": key_of(page), "quantity": "１", "amount_coins": "1"}
+    )
     made = Redemption.objects.get()
     assert answer.url == url("redemption", redemption_id=made.pk)
     assert (made.amount_coins, made.quantity) == (60, 1)
@@ -171,7 +173,10 @@ def test_undo_cancel_and_collector(lin, zhou, client_for, clock_at_now):
     client = client_for(lin)
     first, second = request_one(lin, rice), request_one(lin, rice)
     assert client.post(url("undo", redemption_id=first.pk), {"form_key": "a"}).status_code == 302
-    assert client.post(url("collector", redemption_id=second.pk), {"form_key": "b", "collector": "女儿"}).status_code == 302
+    assert (
+        client.post(url("collector", redemption_id=second.pk), {"form_key": "b", "collector": "女儿"}).status_code
+        == 302
+    )
     assert "女儿" in client.get(url("redemption", redemption_id=second.pk)).content.decode()
     assert client.post(url("cancel", redemption_id=second.pk), {"form_key": "c"}).status_code == 302
     assert coins_of(lin.resident) == (600, 0, 600)
@@ -185,7 +190,10 @@ def test_refusing_and_reversing(lin, zhou, wang, client_for, clock_at_now):
     worker, manager = client_for(zhou), client_for(wang)
     assert worker.post(url("refuse", redemption_id=made.pk), {"form_key": "a", "reason": ""}).status_code == 200
     assert worker.post(url("refuse", redemption_id=made.pk), {"form_key": "a", "reason": "无货"}).status_code == 302
-    assert worker.post(url("ask_reversal", redemption_id=collected.pk), {"form_key": "b", "reason": "发错"}).status_code == 302
+    assert (
+        worker.post(url("ask_reversal", redemption_id=collected.pk), {"form_key": "b", "reason": "发错"}).status_code
+        == 302
+    )
     assert worker.post(url("confirm_reversal", redemption_id=collected.pk), {"form_key": "c"}).status_code == 403
     assert manager.post(url("confirm_reversal", redemption_id=collected.pk), {"form_key": "c"}).status_code == 302
     assert coins_of(lin.resident) == (600, 0, 600)
@@ -212,7 +220,14 @@ def test_the_counter_page(jinshan, zhou, client_for, clock_at_now):
 
 def test_the_stock_pages(lin, zhou, client_for, clock_at_now):
     client = client_for(zhou)
-    data = {"form_key": "a", "title_zh": "菜籽油", "title_en": "Rapeseed oil", "price_coins": "１８０", "low_stock": "3", "maker": ""}
+    data = {
+        "form_key": "a",
+        "title_zh": "菜籽油",
+        "title_en": "Rapeseed oil",
+        "price_coins": "１８０",
+        "low_stock": "3",
+        "maker": "",
+    }
     answer = client.post(url("add_goods"), data)
     oil = Reward.objects.get()
     assert answer.url == url("stock_goods", reward_id=oil.pk)
@@ -236,7 +251,12 @@ def test_queries_do_not_grow(lin, zhou, jinshan, client_for, django_assert_max_n
     rice = [make_reward(zhou, title_zh=f"米{at}") for at in range(count)]
     for one in rice:
         request_one(lin, one)
-    for actor, address, most in ((lin, url("catalogue"), 12), (lin, url("mine"), 8), (zhou, url("staff_redemptions"), 12), (zhou, url("stock"), 8)):
+    for actor, address, most in (
+        (lin, url("catalogue"), 12),
+        (lin, url("mine"), 8),
+        (zhou, url("staff_redemptions"), 12),
+        (zhou, url("stock"), 8),
+    ):
         client = client_for(actor)
         client.get(address)
         with django_assert_max_num_queries(most):
@@ -271,10 +291,17 @@ def test_handing_over_twenty_times_at_once(lin, zhou, wang, client_for, together
 def test_hidden_names_change_nothing(lin, zhou, client_for, clock_at_now):
     give_coins(lin.resident, 1000)
     rice = make_reward(zhou, price=60)
-    names = {name: "1" for name in ("amount_coins", "unit_price_coins", "price_coins", "state", "resident", "wallet", "via", "code", "approved_by")}
-    client_for(lin).post(url("request", reward_id=rice.pk), names | {"form_key": "k", "quantity": "1", "state": "ready"})
+    names = dict.fromkeys(["amount_coins", "unit_price_coins", "price_coins", "resident", "wallet", "via", "code", "approved_by"], "1")
+    client_for(lin).post(
+        url("request", reward_id=rice.pk), names | {"form_key": "k", "quantity": "1", "state": "ready"}
+    )
     made = Redemption.objects.get()
-    assert (made.amount_coins, made.state, made.resident_id, made.approved_by_id) == (60, "requested", lin.resident.pk, None)
+    assert (made.amount_coins, made.state, made.resident_id, made.approved_by_id) == (
+        60,
+        "requested",
+        lin.resident.pk,
+        None,
+    )
 
 
 def test_staff_of_the_household_are_refused_kindly(jinshan, zhou, client_for, clock_at_now):

@@ -42,7 +42,12 @@ def test_small_amounts_are_ready_at_once_where_the_setting_says_so(lin, zhou, ji
     set_settings(jinshan, automatic_approval_up_to=60)
     give_coins(lin.resident, 200)
     made = request_one(lin, make_reward(zhou, price=60))
-    assert (made.state, made.approved_automatically, len(made.code), len(made.qr_token)) == (RedemptionState.READY, True, 8, 22)
+    assert (made.state, made.approved_automatically, len(made.code), len(made.qr_token)) == (
+        RedemptionState.READY,
+        True,
+        8,
+        22,
+    )
     assert request_one(lin, make_reward(zhou, price=61)).state == RedemptionState.REQUESTED
 
 
@@ -92,7 +97,9 @@ def test_nobody_asks_for_a_neighbour_but_staff_do(lin, mei, zhou):
     rice = make_reward(zhou)
     with pytest.raises(NotAllowed):
         requesting.request_redemption(actor=mei, reward_id=rice.pk, resident_id=lin.resident.pk, quantity=1, now=NOW)
-    made = requesting.request_redemption(actor=zhou, reward_id=rice.pk, resident_id=lin.resident.pk, quantity=1, now=NOW)
+    made = requesting.request_redemption(
+        actor=zhou, reward_id=rice.pk, resident_id=lin.resident.pk, quantity=1, now=NOW
+    )
     assert (made.via, made.requested_by_id) == (Via.STAFF, zhou.user_id)
 
 
@@ -123,7 +130,12 @@ def test_the_database_keeps_reserved_within_the_shelf(lin, zhou):
 def test_terms_never_change(lin, zhou):
     give_coins(lin.resident, 100)
     made = request_one(lin, make_reward(zhou))
-    for change in ({"quantity": 2}, {"unit_price_coins": 1}, {"amount_coins": 1}, {"resident": make_resident(lin.community)}):
+    for change in (
+        {"quantity": 2},
+        {"unit_price_coins": 1},
+        {"amount_coins": 1},
+        {"resident": make_resident(lin.community)},
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             Redemption.objects.filter(pk=made.pk).update(**change)
 

@@ -83,7 +83,9 @@ def test_the_shelf_never_goes_below_what_is_promised(lin, zhou):
     rice = make_reward(zhou, on_hand=2)
     request_one(lin, rice, quantity=2)
     with pytest.raises(DatabaseError, match="rewards_reward_reserved"), transaction.atomic():
-        StockMovement.objects.create(reward=rice, kind="written_off", quantity=-1, reason="x", actor=zhou.user, moved_at=NOW)
+        StockMovement.objects.create(
+            reward=rice, kind="written_off", quantity=-1, reason="x", actor=zhou.user, moved_at=NOW
+        )
 
 
 def test_a_changed_price_leaves_open_requests_alone(lin, zhou):

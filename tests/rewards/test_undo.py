@@ -66,11 +66,16 @@ def test_undo_and_hand_over_at_once_one_wins(lin, zhou, together):
     rice = make_reward(zhou, on_hand=20)
     for _round in range(5):
         made = make_ready(lin, rice, zhou)
-        steps = [lambda made=made: undo(lin, made), lambda made=made: desk.hand_over(actor=zhou, typed=made.code, now=SOON)]
+        steps = [
+            lambda made=made: undo(lin, made),
+            lambda made=made: desk.hand_over(actor=zhou, typed=made.code, now=SOON),
+        ]
         answers = together(2, lambda at, steps=steps: steps[at]())
         made.refresh_from_db()
         assert sum(isinstance(one, Redemption) for one in answers) == 1
         assert made.state in (RedemptionState.CANCELLED, RedemptionState.COLLECTED)
-        assert JournalEntry.objects.filter(reference=made.collect_reference).count() == (made.state == RedemptionState.COLLECTED)
+        assert JournalEntry.objects.filter(reference=made.collect_reference).count() == (
+            made.state == RedemptionState.COLLECTED
+        )
     rice.refresh_from_db()
     assert rice.reserved == 0
