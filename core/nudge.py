@@ -6,6 +6,7 @@ Sent after commit, within a second, without a second try, once a transaction, an
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from core import clock
 
 logger = logging.getLogger(__name__)
 
+WAIT_S = 1.0
 QUIET_S = 30.0  # after a failure, so that a frozen broker costs one page a second, not every page
 EXPIRES_S = 60  # by then the sweep has done the work
 DELIVER_JOB = "notifications.jobs.deliver_job"
@@ -37,12 +39,31 @@ def send(job: str, **kwargs: object) -> bool:
     if not current_app.conf.broker_url or time.monotonic() < _quiet_until:
         return False
     try:
-        current_app.send_task(job, kwargs=kwargs, retry=False, expires=EXPIRES_S, ignore_result=True)
+        _publish(job, kwargs)
     except Exception as error:
         _quiet_until = time.monotonic() + QUIET_S
         logger.warning("the broker does not answer (%s); the sweep takes over", type(error).__name__)
         return False
     return True
+
+
+def _publish(job: str, kwargs: dict[str, object]) -> None:
+    """Publish in a thread of its own: the client library's reconnecting can take several seconds, and nothing shortens it."""
+    met: list[Exception] = []
+
+    def publish() -> None:
+        try:
+            current_app.send_task(job, kwargs=kwargs, retry=False, expires=EXPIRES_S, ignore_result=True)
+        except Exception as error:
+            met.append(error)
+
+    thread = threading.Thread(target=publish, daemon=True, name="nudge")
+    thread.start()
+    thread.join(WAIT_S)
+    if thread.is_alive():
+        raise TimeoutError
+    if met:
+        raise met[0]
 
 
 def forget_failure() -> None:
