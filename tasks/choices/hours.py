@@ -2,17 +2,18 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HourState(models.TextChoices):
     """Where a record stands on its way from a resident's word to coins."""
 
-    SUBMITTED = "submitted", _("To verify")
-    RETURNED = "returned", _("Needs more")
-    VERIFIED = "verified", _("Credited")
-    REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    REVERSED = "reversed", _("Reversed")
+    SUBMITTED = "submitted", pgettext_lazy("hours", "To verify")
+    RETURNED = "returned", pgettext_lazy("hours", "Needs more")
+    VERIFIED = "verified", pgettext_lazy("hours", "Credited")
+    REFUSED = "refused", pgettext_lazy("hours", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("hours", "Withdrawn")
+    REVERSED = "reversed", pgettext_lazy("hours", "Reversed")
 
 
 # Hours that count as somebody's time: two of them for one resident never overlap.
@@ -49,11 +50,11 @@ ALLOWED_IN_BULK = frozenset({Flag.STAFF_ENTERED})
 class HourStep(models.TextChoices):
     """A step of a record's story that its own columns no longer show."""
 
-    RETURNED = "returned", _("Returned")
+    RETURNED = "returned", pgettext_lazy("hours", "Returned")
     FIXED = "fixed", _("Fixed and sent again")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("hours", "Refused")
     APPEALED = "appealed", _("Appealed")
     APPROVED_FIRST = "approved_first", _("Approved by the first of two")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("hours", "Withdrawn")
     REVERSAL_ASKED = "reversal_asked", _("Reversal asked")
     REVERSAL_DECLINED = "reversal_declined", _("Reversal declined")

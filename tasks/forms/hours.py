@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communities.models import Community, Resident
 from core.forms import KeyedForm, TypedTextField, refuse
@@ -192,8 +193,14 @@ class SheetForm(KeyedForm):
         self.rows = {f"came_{one.pk.hex}": one for one in residents}
         self.walked_in: list[Resident] = []
         for name in self.rows:
-            self.fields[name] = forms.BooleanField(required=False)
-            self.fields[_minutes_of(name)] = TypedTextField(required=False, max_length=8, initial=str(minutes))
+            self.fields[name] = forms.BooleanField(label=pgettext_lazy("attendance", "Came"), required=False)
+            self.fields[_minutes_of(name)] = TypedTextField(
+                label=_("Minutes"),
+                required=False,
+                max_length=8,
+                initial=str(minutes),
+                widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
+            )
 
     def clean(self) -> dict[str, Any]:
         """Minutes are whole and within a record's limits."""

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('communities', '0002_same_household'),
-        ('ledger', '0001_schema'),
+        ('ledger', '0002_functions'),
         ('tasks', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='reversed at')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hour_records', to='communities.community')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='logged by')),
                 ('first_approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved first by')),
                 ('household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hour_records', to='communities.household')),
                 ('refused_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='refused before by')),
@@ -70,9 +70,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('step', models.CharField(choices=[('returned', 'Returned'), ('fixed', 'Fixed and sent again'), ('refused', 'Refused'), ('appealed', 'Appealed'), ('approved_first', 'Approved by the first of two'), ('withdrawn', 'Withdrawn'), ('reversal_asked', 'Reversal asked'), ('reversal_declined', 'Reversal declined')], max_length=18, verbose_name='step')),
-                ('at', models.DateTimeField(verbose_name='at')),
+                ('at', models.DateTimeField(verbose_name='when')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by whom')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='tasks.hourrecord')),
             ],
             options={

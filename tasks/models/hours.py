@@ -91,7 +91,7 @@ class HourRecord(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=HourState, default=HourState.SUBMITTED)
 
     entered_by = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")
+        "accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("logged by")
     )
     submitted_at = models.DateTimeField(_("sent at"))
     first_approved_by = models.ForeignKey(
@@ -292,8 +292,8 @@ class HourEvent(models.Model):
 
     record = models.ForeignKey(HourRecord, on_delete=models.PROTECT, related_name="events")
     step = models.CharField(_("step"), max_length=18, choices=HourStep)
-    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("by whom"))
+    at = models.DateTimeField(_("when"))
     reason = models.CharField(_("reason"), max_length=REASON_LENGTH, blank=True)
 
     class Meta:

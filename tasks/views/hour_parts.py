@@ -10,6 +10,7 @@ from typing import Any
 from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.services.form_keys import once
 from communities.actors import Actor
@@ -29,16 +30,16 @@ TINTS = {
 }
 STEPS: dict[str, str | Promise] = {
     "logged": _("Logged"),
-    "returned": _("Returned"),
+    "returned": pgettext_lazy("hours", "Returned"),
     "fixed": _("Fixed and sent again"),
-    "refused": _("Refused"),
+    "refused": pgettext_lazy("hours", "Refused"),
     "appealed": _("Appealed"),
     "approved_first": _("Approved by the first of two"),
-    "withdrawn": _("Withdrawn"),
+    "withdrawn": pgettext_lazy("hours", "Withdrawn"),
     "reversal_asked": _("Reversal asked"),
     "reversal_declined": _("Reversal declined"),
     "verified": _("Verified and credited"),
-    "reversed": _("Reversed"),
+    "reversed": pgettext_lazy("hours", "Reversed"),
 }
 ABOUT, KEY = 16, 24  # letters of a one-time key
 STAFF_STEPS = frozenset({"reversal_asked", "reversal_declined", "approved_first"})
