@@ -1,4 +1,4 @@
-"""Every address of the product. A community's pages live under its slug; each app's file names its own first segment."""
+"""Every address of the product. A community's pages live under its slug; each app's file names its own segment."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
