@@ -63,7 +63,8 @@ class ConfirmCode(ConfirmLoginCodeView):  # type: ignore[misc]
         """Wrong: counted here, and by the session's own five tries."""
         mistyped = form.has_error("code", "code_length") or form.has_error("code", "required")
         if mistyped:
-            return self.render_to_response(self.get_context_data(form=form))
+            again: HttpResponseBase = self.render_to_response(self.get_context_data(form=form))
+            return again
         if refused := self._refusal():
             return refused
         answer: HttpResponseBase = super().form_invalid(form)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.models import RecordView
+from core import wording
 
 MOST_CHANGES = 100
 HIDDEN = frozenset({"pgh_id", "pgh_created_at", "pgh_label", "pgh_obj", "pgh_context", "pinyin"})
@@ -39,14 +42,10 @@ class Change:
 
 def changes_of(events: type[models.Model], object_id: Any, *, hide: Iterable[str] = ()) -> list[Change]:
     """The history of one row, newest first, from its pghistory event model; the first entry is its making."""
-    rows = list(
-        events._default_manager.filter(pgh_obj_id=object_id)
-        .select_related("pgh_context")
-        .order_by("pgh_id")[:MOST_CHANGES]
-    )
+    history = events._default_manager.filter(pgh_obj_id=object_id).select_related("pgh_context")
+    rows = list(history.order_by("pgh_id")[:MOST_CHANGES])
     people = _people(rows)
-    left_out = HIDDEN | set(hide)
-    told = [_change(before, after, people, left_out) for before, after in zip([None, *rows], rows, strict=False)]
+    told = [_change(before, after, people, frozenset(hide)) for before, after in pairwise([None, *rows])]
     return [change for change in reversed(told) if change.first or change.fields]
 
 
@@ -55,29 +54,44 @@ def _metadata(row: Any) -> dict[str, Any]:
 
 
 def _people(rows: Iterable[Any]) -> dict[int, User]:
-    ids = {_metadata(row).get("actor") for row in rows} - {None}
-    return User.objects.in_bulk(list(ids)) if ids else {}
+    """Everybody whom the history names: who changed, and accounts that fields point to."""
+    ids = {_metadata(row).get("actor") for row in rows}
+    ids |= {getattr(row, field.attname) for row in rows for field in row._meta.concrete_fields if _is_user(field)}
+    return User.objects.in_bulk([one for one in ids if one])
 
 
-def _change(before: Any, after: Any, people: dict[int, User], left_out: set[str]) -> Change:
+def _is_user(field: Any) -> bool:
+    return field.related_model is User
+
+
+def _change(before: Any, after: Any, people: dict[int, User], hide: frozenset[str]) -> Change:
     facts = _metadata(after)
-    fields = tuple(_differences(before, after, left_out)) if before is not None else ()
+    fields = tuple(_differences(before, after, people, hide)) if before is not None else ()
     who = people.get(facts.get("actor") or 0)
     return Change(after.pgh_created_at, who, str(facts.get("reason") or ""), fields, before is None)
 
 
-def _differences(before: Any, after: Any, left_out: set[str]) -> Iterator[FieldChange]:
+def _differences(before: Any, after: Any, people: dict[int, User], hide: frozenset[str]) -> Iterator[FieldChange]:
     for field in after._meta.concrete_fields:
-        if field.name in left_out or getattr(before, field.attname) == getattr(after, field.attname):
+        if field.name in HIDDEN | hide or getattr(before, field.attname) == getattr(after, field.attname):
             continue
-        yield FieldChange(str(field.verbose_name), _text(before, field), _text(after, field))
+        yield FieldChange(str(field.verbose_name), _text(before, field, people), _text(after, field, people))
 
 
-def _text(row: Any, field: Any) -> str:
+def _text(row: Any, field: Any, people: dict[int, User]) -> str:
+    """A value as a reader of the history understands it."""
     value = getattr(row, field.attname)
-    if field.choices:
-        value = dict(field.flatchoices).get(value, value)
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    if _is_user(field):
+        return people[value].shown_name if value in people else f"#{value}"
+    if isinstance(value, datetime):
+        return wording.when_text(value)
+    if isinstance(value, date):
+        return wording.day_text(value, weekday=False)
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return str(dict(field.flatchoices).get(value, value) if field.choices else value)
 
 
 def openings_of(kind: str, record_id: object) -> QuerySet[RecordView]:

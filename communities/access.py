@@ -16,7 +16,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, OuterRef, Q, Value
 from django.db.models.functions import JSONObject
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
 from accounts.models import User
@@ -77,7 +78,7 @@ def actor_or_none(request: HttpRequest, slug: str) -> Actor | None:
     community = load_community(slug, user.pk if user.is_authenticated else None)
     actor = None
     if user.is_authenticated:
-        actor = actor_in(user=user, community=community, grants=community.grants_here)  # type: ignore[arg-type,attr-defined]
+        actor = actor_in(user=user, community=community, grants=community.grants_here)  # type: ignore[attr-defined]
     request.community = community  # type: ignore[attr-defined]
     request.actor = actor  # type: ignore[attr-defined]
     return actor
@@ -111,7 +112,7 @@ def _guarded(view: ActorView[P], audience: str, may: Callable[[Actor], bool]) ->
 
 def _rendered(response: HttpResponseBase) -> HttpResponseBase:
     # A lazy template would be rendered after the community's time zone is gone.
-    if isinstance(response, HttpResponse) and hasattr(response, "render") and not response.is_rendered:
+    if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.render()
     return response
 

@@ -9,7 +9,13 @@ class CommunitiesConfig(AppConfig):
     verbose_name = _("Communities and residents")
 
     def ready(self) -> None:
-        from communities import errors  # its sentences need the app registry
+        from accounts.services import form_keys, limits, signing_in  # these need the app registry
+        from communities import errors
+        from notifications import due
+
+        due.register("accounts.limits", lambda now: limits.forget_old(now=now))
+        due.register("accounts.form_keys", lambda now: form_keys.forget_old(now=now))
+        due.register("accounts.unused", lambda now: signing_in.sweep_unused(now=now))
 
         constraints.register(
             constraints={

@@ -121,4 +121,4 @@ def attempt(form: forms.BaseForm, run: Callable[[], T]) -> T | None:
 def refuse(form: forms.BaseForm, error: DomainError) -> None:
     """Say a service's refusal in the form: at its field, or above all of them."""
     field = error.field if error.field in form.fields else None
-    form.add_error(field, ValidationError(error.message or str(error), code=error.code))
+    form.add_error(field, ValidationError(str(error), code=error.code))

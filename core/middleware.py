@@ -12,8 +12,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from core.transactions import sqlstate
-
 RETRY_AFTER_SECONDS = 15
 AWAY = ("08", "57P", "53")  # connection lost, server shutting down, no more connections
 
@@ -72,7 +70,7 @@ def is_away(error: BaseException | None) -> bool:
     """Whether the exception means that the database cannot be reached (not: a deadlock, a timeout, a refusal)."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
-    state = sqlstate(error)
+    state = getattr(error.__cause__, "sqlstate", None)
     return state is None or state.startswith(AWAY)
 
 

@@ -33,7 +33,7 @@ class NameStep(forms.Form):
     full_name = name_field()
     address_form = TypedTextField(
         label=_("What neighbours may call you"),
-        help_text=_("Such as 林阿姨. Left empty, they see your surname and two stars."),
+        help_text=_("Such as Auntie Lin. Left empty, they see your surname and two stars."),
         max_length=20,
         required=False,
     )
@@ -42,7 +42,7 @@ class NameStep(forms.Form):
 class HomeStep(forms.Form):
     """Where do you live?"""
 
-    building = TypedTextField(label=_("Building"), help_text=_("Such as 3栋2单元."), max_length=60)
+    building = TypedTextField(label=_("Building"), help_text=_("Such as building 3, entrance 2."), max_length=60)
     door = TypedTextField(label=_("Door number"), help_text=_("Only staff see it."), max_length=30, required=False)
 
 

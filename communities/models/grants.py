@@ -32,7 +32,7 @@ class RoleGrant(models.Model):
     """One role of one person. Ended, never deleted."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants", verbose_name=_("holder of the role")
     )
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     community = models.ForeignKey(

@@ -47,7 +47,7 @@ class Resident(models.Model):
         null=True,
         blank=True,
         related_name="residents",
-        verbose_name=_("account"),
+        verbose_name=_("sign-in account"),
     )
     member_number = models.CharField(_("member number"), max_length=8)
     full_name = models.CharField(_("name"), max_length=60)

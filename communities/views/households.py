@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from communities.access import resident_page, staff_page
 from communities.actors import Actor
 from communities.choices import Wallets
 from communities.forms.people import HouseholdForm, SpendersForm
-from communities.models import Household, Resident
+from communities.models import Household, HouseholdMember, Resident
 from communities.selectors import household_of
 from communities.services import households
 from communities.views.buttons import press
@@ -43,9 +44,10 @@ def _shared(actor: Actor) -> bool:
     return bool(actor.community.settings.wallets == Wallets.HOUSEHOLD)
 
 
-def _members(household: Household, actor: Actor) -> list[object]:
+def _members(household: Household, actor: Actor) -> list[HouseholdMember]:
     today = local_date(clock.now(), actor.community.time_zone)
-    return list(household.members.on(today).select_related("resident").order_by("starts_date", "pk"))  # type: ignore[attr-defined]
+    rows = HouseholdMember.objects.on(today).filter(household=household).select_related("resident")
+    return list(rows.order_by("starts_date", "pk"))
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -59,8 +61,8 @@ def index(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     return render(request, "communities/households.html", {"page": page, "rows": listed})
 
 
-def _holds(member: object, today: object) -> bool:
-    return member.starts_date <= today and (member.ends_date is None or member.ends_date > today)  # type: ignore[attr-defined]
+def _holds(member: HouseholdMember, day: date) -> bool:
+    return member.starts_date <= day and (member.ends_date is None or member.ends_date > day)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,15 +71,21 @@ def one(request: HttpRequest, actor: Actor, household: UUID) -> HttpResponseBase
     """One household: members, who may spend, letting somebody leave."""
     found = get_object_or_404(Household.objects.filter(community=actor.community), pk=household)
     members = _members(found, actor)
-    chosen = [str(member.resident_id) for member in members if member.may_spend]  # type: ignore[attr-defined]
+    chosen = [str(member.resident_id) for member in members if member.may_spend]
     form = SpendersForm(request.POST or None, members=members, initial={"spenders": chosen})
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, lambda: _named(actor, found, form))
         if saved is not None:
             messages.success(request, _("Saved."))
             return redirect("communities:one_household", actor.community.slug, found.pk)
-    past = found.members.filter(ends_date__isnull=False).select_related("resident").order_by("-ends_date")  # type: ignore[attr-defined]
-    context = {"household": found, "members": members, "past": past, "form": form, "shared": _shared(actor)}
+    past = HouseholdMember.objects.filter(household=found, ends_date__isnull=False).select_related("resident")
+    context = {
+        "household": found,
+        "members": members,
+        "past": past.order_by("-ends_date"),
+        "form": form,
+        "shared": _shared(actor),
+    }
     return render(request, "communities/household.html", context)
 
 

@@ -60,6 +60,11 @@ def start(request: HttpRequest, actor: Actor | None) -> HttpResponseBase:
     return render(request, "communities/join_start.html", {"first": first, "known": known})
 
 
+def _signed_in(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def _newcomer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """For who is signed in and not yet registered here."""
 
@@ -68,7 +73,7 @@ def _newcomer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
     def page(request: HttpRequest, community: str, **kwargs: Any) -> HttpResponseBase:
         here = load_community(community)
         request.community = here  # type: ignore[attr-defined]
-        if Resident.objects.for_community(here).living_here().filter(user_id=request.user.pk).exists():
+        if Resident.objects.for_community(here).living_here().filter(user=_signed_in(request)).exists():
             return redirect("communities:join", here.slug)
         return view(request, here, **kwargs)
 
@@ -86,11 +91,10 @@ def step(request: HttpRequest, community: Community, name: str) -> HttpResponseB
     context: dict[str, Any] = {"form": form, "step": name, **_place(name)}
     if request.method == "POST" and form.is_valid():
         answers |= {field: _plain(value) for field, value in form.cleaned_data.items()}
-        _keep(request, community, answers)
-        too_young = _youth(form, answers, community) if name == "birth" else None
-        if form.is_valid() and not too_young:
+        context["too_young"] = name == "birth" and _is_too_young(form, answers, community)
+        if form.is_valid() and not context["too_young"]:
+            _keep(request, community, answers)
             return redirect("communities:join_step", community.slug, _after(name, answers, community))
-        context["too_young"] = too_young
     return render(request, "communities/join_step.html", context)
 
 
@@ -108,7 +112,7 @@ def _age(answers: dict[str, Any], community: Community) -> int:
     return age_of(born, community, clock.now())
 
 
-def _youth(form: forms.Form, answers: dict[str, Any], community: Community) -> bool:
+def _is_too_young(form: forms.Form, answers: dict[str, Any], community: Community) -> bool:
     """Whether they are too young to go on alone; a birth date that cannot be is said in the form."""
     try:
         return _age(answers, community) < ALONE_ONLINE_AGE
@@ -166,7 +170,7 @@ def _checked(request: HttpRequest, community: Community, answers: dict[str, Any]
 
 
 def _register(request: HttpRequest, community: Community, answers: dict[str, Any], form: ConsentStep) -> str:
-    user: User = request.user  # type: ignore[assignment]
+    user = _signed_in(request)
     minor = _age(answers, community) < ADULT_AGE
     person = Person(
         full_name=answers["full_name"],

@@ -32,6 +32,12 @@ from core.forms import attempt
 from core.paging import page_of
 
 SHOWN_OPENINGS = 10
+HIDDEN_CHANGES = (
+    "wallet",
+    "registered_by",
+    "residence_verified_by",
+    "home_visits_cleared_by",
+)  # who did it stands above
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -127,7 +133,7 @@ def history(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponseB
     person = _own(actor, resident)
     context = {
         "resident": person,
-        "changes": changes_of(Resident.pgh_event_model, person.pk, hide=["wallet"]),  # type: ignore[attr-defined]
+        "changes": changes_of(Resident.pgh_event_model, person.pk, hide=HIDDEN_CHANGES),  # type: ignore[attr-defined]
         "openings": openings_of("resident", person.pk)[:SHOWN_OPENINGS],
     }
     return render(request, "communities/resident_history.html", context)

@@ -70,7 +70,9 @@ def test_a_get_changes_nothing_and_nonsense_is_asked_again(path, lin, client_for
     assert (lin.user.language, lin.user.text_size) == ("", "")
 
 
-@pytest.mark.parametrize("stranger", ["https://evil.example/", "//evil.example/x", "javascript:alert(1)", "\\\\evil", ""])
+@pytest.mark.parametrize(
+    "stranger", ["https://evil.example/", "//evil.example/x", "javascript:alert(1)", "\\\\evil", ""]
+)
 def test_next_is_one_of_our_pages(stranger):
     assert Client().post(LANGUAGE, {"language": "en", "next": stranger}).url == "/"
 

@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.models import User
 from accounts.services import signing_in
 from accounts.services.signing_in import Address
-from communities.services import grants
 from communities.choices import Role
+from communities.services import grants
 from core import clock
 from tests.accounts.conftest import ask_code, give_code, is_in
 from tests.factories.people import make_user
@@ -131,7 +131,11 @@ def test_without_a_sender_phone_sign_in_is_off_and_says_so(settings):
 
 
 def test_it_goes_on_where_it_was_but_never_to_a_stranger(sms_dir, last_code):
-    for asked, led in [("/accounts/settings/", "/accounts/settings/"), ("https://evil.example/", "/"), ("//evil.example", "/")]:
+    for asked, led in [
+        ("/accounts/settings/", "/accounts/settings/"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+    ]:
         client = Client()
         answer = client.post("/accounts/login/", {"login": "13800138000", "next": asked})
         landed = client.post(answer.url, {"code": last_code(), "next": asked})
