@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.views.defaults import server_error
 
 RETRY_AFTER_SECONDS = 15
 AWAY = ("08", "57P", "53")  # connection lost, server shutting down, no more connections
@@ -64,6 +66,11 @@ class DatabaseDown:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for a lost database, leave every other exception alone."""
         return database_away(request) if is_away(error) else None
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The 500 handler: outside a view, too (a session that cannot be saved), a lost database is a 503."""
+    return database_away(request) if is_away(sys.exc_info()[1]) else server_error(request)
 
 
 def is_away(error: BaseException | None) -> bool:

@@ -29,3 +29,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("c/<slug:community>/", include(community)),
 ]
+
+handler500 = "core.middleware.broken"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 from django.db import IntegrityError, OperationalError
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from audit.selectors import changes_of
 from audit.services import acting
@@ -56,6 +56,16 @@ def test_a_lost_database_is_a_readable_503():
     assert answer.status_code == 503
     assert answer["Retry-After"]
     assert "<h1" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("error", "status"), [(lost(), 503), (ValueError(), 500)])
+def test_outside_a_view_too(error, status, monkeypatch):
+    def fail(request):
+        raise error
+
+    monkeypatch.setattr("core.middleware.language_of", fail)
+    answer = Client(raise_request_exception=False).get("/healthz")
+    assert answer.status_code == status
 
 
 def test_a_deadlock_or_a_broken_rule_is_no_lost_database():
