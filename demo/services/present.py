@@ -9,6 +9,7 @@ from core.errors import DomainError
 from demo.plan import TaskPlan, Words
 from demo.services.founding import Place, text_of
 from demo.services.past import Story, actors_with_phone
+from rewards.models import Redemption
 from rewards.services import requesting
 from rewards.services.approving import approve
 from tasks.choices import Category
@@ -122,7 +123,7 @@ def _requests(story: Story, now: datetime) -> None:
     if not story.goods:
         return
     cheapest = min(story.goods, key=lambda one: one.price_coins)
-    made = []
+    made: list[Redemption] = []
     for actor in actors_with_phone(place):
         if len(made) == 4 or actor.resident is None:
             break

@@ -41,7 +41,7 @@ def _users(ids: set[int | None]) -> dict[int, str]:
 class OwnBooks(admin.RelatedFieldListFilter):
     """The book filter, within one's grants."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         """Books within reach."""
         return [(book.pk, str(book)) for book in Book.objects.filter(pk__in=scope(request).book_ids)]
 
