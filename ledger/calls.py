@@ -19,7 +19,9 @@ PREPARE_THRESHOLD = 1
 
 def rows(query: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
     """Execute one call and answer all its rows; raises the DomainError that its SQLSTATE stands for."""
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
+    connection.validate_thread_sharing()
     connection.validate_no_broken_transaction()
     raw = connection.connection
     raw.prepare_threshold = PREPARE_THRESHOLD

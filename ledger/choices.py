@@ -7,7 +7,6 @@ the ledger makes itself and nobody may ask for.
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Side(models.TextChoices):
@@ -27,7 +26,7 @@ class AccountKind(models.IntegerChoices):
     OPENING = 5, _("Opening balances")
     RECOVERY = 6, _("Recovery")
     REDEEMED = 7, _("Redeemed")
-    EXPIRED = 8, pgettext_lazy("ledger account", "Expired coins")
+    EXPIRED = 8, _("Expired coins")
     SETTLED = 9, _("Settled with merchants")
     CLEARING = 10, _("Clearing")
 
@@ -67,7 +66,7 @@ class EntryKind(models.IntegerChoices):
     TRANSFER = 41, _("Transfer between communities")  # wallet → clearing, clearing → wallet
     OPENING_BALANCE = 50, _("Opening balance")  # opening → wallet, fund or merchant
     HOUSEHOLD_MOVE = 51, _("Moved between household wallets")  # wallet → wallet or fund
-    EXPIRY = 60, pgettext_lazy("ledger entry", "Coins expired")  # wallet or fund → expired
+    EXPIRY = 60, _("Coins expired")  # wallet or fund → expired
     WRITE_OFF = 61, _("Recovery written off")  # fund → recovery
     SETTLEMENT = 62, _("Settled with the merchant")  # merchant → settled
     OVERFLOW = 90, _("Over the wallet cap, to the fund")  # issuance → fund
@@ -82,7 +81,7 @@ class HoldStatus(models.IntegerChoices):
     ACTIVE = 0, _("Held")
     POSTED = 1, _("Paid out")
     RELEASED = 2, _("Released")
-    EXPIRED = 3, pgettext_lazy("hold", "Lapsed")
+    EXPIRED = 3, _("Lapsed")
 
 
 class ReversalStatus(models.IntegerChoices):

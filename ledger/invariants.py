@@ -227,12 +227,12 @@ def sealed() -> list[Finding]:
 
 
 CHECKS: list[Check] = [
-    Check(1, "Debits equal credits", _named(UNEVEN_ENTRIES, UNEVEN_BOOKS)),
-    Check(2, "Balances equal their entries, without a gap", running_balances),
-    Check(3, "Nobody has less than nothing available", _named(BELOW_FLOOR, WRONG_HELD, WRONG_HOLDS)),
-    Check(4, "A reversal mirrors a whole reference, once", _named(WRONG_MIRRORS, SPLIT_REVERSALS)),
-    Check(8, "No entry crosses books", _named(CROSSING)),
-    Check(9, "Statements add up and follow each other", _named(WRONG_STATEMENTS)),
-    Check(10, "Coins outstanding are explained", _named(OUTSTANDING)),
-    Check(12, "The seals verify", sealed),
+    Check(1, "debits equal credits", _named(UNEVEN_ENTRIES, UNEVEN_BOOKS)),
+    Check(2, "balances equal their entries, without a gap", running_balances),
+    Check(3, "nobody has less than nothing available", _named(BELOW_FLOOR, WRONG_HELD, WRONG_HOLDS)),
+    Check(4, "a reversal mirrors a whole reference, once", _named(WRONG_MIRRORS, SPLIT_REVERSALS)),
+    Check(8, "no entry crosses books", _named(CROSSING)),
+    Check(9, "statements add up and follow each other", _named(WRONG_STATEMENTS)),
+    Check(10, "coins outstanding are explained", _named(OUTSTANDING)),
+    Check(12, "the seals verify", sealed),
 ]
