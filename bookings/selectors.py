@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
 
@@ -17,6 +18,7 @@ from core.clock import local_date
 
 LESSONS_A_PAGE = 60
 DAYS_AHEAD = 62
+DAYS_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,28 @@ def upcoming_lessons(*, community: Community, now: datetime, days: int = DAYS_AH
     )
 
 
-def with_seats(lessons: Iterable[Lesson], resident: Resident | None) -> list[LessonLine]:
-    """The lessons with the resident's own seat; one query."""
-    found = list(lessons)
-    seats: dict[UUID, Booking] = {}
-    if resident is not None:
-        own = Booking.objects.of(resident).seated().filter(lesson__in=[lesson.pk for lesson in found])
-        seats = {seat.lesson_id: seat for seat in own}
-    return [LessonLine(lesson, seats.get(lesson.pk)) for lesson in found]
+def calendar_days(*, community: Community, seats: Iterable[Booking], now: datetime) -> list[CalendarDay]:
+    """The coming lessons by day in the community's zone, with the reader's own ``seats`` in them."""
+    return _by_day(upcoming_lessons(community=community, now=now)[:LESSONS_A_PAGE], seats, community)
 
 
-def calendar_days(*, community: Community, resident: Resident | None, now: datetime) -> list[CalendarDay]:
-    """The coming lessons by day in the community's zone."""
-    lessons = upcoming_lessons(community=community, now=now)[:LESSONS_A_PAGE]
-    lines = with_seats(lessons, resident)
+def week_days(*, community: Community, seats: Iterable[Booking], monday: date) -> list[CalendarDay]:
+    """The seven days from a Monday, also those without a lesson; cancelled lessons are left out."""
+    zone = ZoneInfo(community.time_zone)
+    begins, ends = (
+        datetime.combine(day, time(), tzinfo=zone) for day in (monday, monday + timedelta(days=DAYS_A_WEEK))
+    )
+    lessons = Lesson.objects.for_community(community).filter(
+        cancelled_at=None, starts_at__gte=begins, starts_at__lt=ends
+    )
+    found = {one.day: one for one in _by_day(lessons.select_related("course"), seats, community)}
+    days = [monday + timedelta(days=at) for at in range(DAYS_A_WEEK)]
+    return [found.get(day) or CalendarDay(day, []) for day in days]
+
+
+def _by_day(lessons: Iterable[Lesson], seats: Iterable[Booking], community: Community) -> list[CalendarDay]:
+    mine = {seat.lesson_id: seat for seat in seats}
+    lines = [LessonLine(lesson, mine.get(lesson.pk)) for lesson in lessons]
     by_day = groupby(lines, key=lambda line: local_date(line.lesson.starts_at, community.time_zone))
     return [CalendarDay(day, list(group)) for day, group in by_day]
 

@@ -7,6 +7,7 @@ from bookings.views import seats, staff
 app_name = "bookings"
 urlpatterns = [
     path("calendar/", seats.calendar, name="calendar"),
+    path("calendar/week/", seats.week, name="week"),
     path("calendar/<uuid:lesson_id>/", seats.lesson, name="lesson"),
     path("calendar/<uuid:lesson_id>/book/", seats.book, name="book"),
     path("calendar/seats/<uuid:booking_id>/cancel/", seats.cancel, name="cancel"),

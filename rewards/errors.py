@@ -122,9 +122,7 @@ class AboveCounterLimit(DomainError):
 
     def __init__(self, limit: int = 0) -> None:
         super().__init__(
-            _(
-                "Above %(limit)s coins two people approve. Enter it as a request, and let two colleagues approve it."
-            )
+            _("Above %(limit)s coins two people approve. Enter it as a request, and let two colleagues approve it.")
             % {"limit": limit}
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,17 +25,35 @@ from core.errors import DomainError
 from core.forms import refuse
 from ledger.selectors import balance
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # of the weeks that can be asked for
+
 
 @member_page
 @require_safe
 def calendar(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The coming lessons by day, and one's own seats on top."""
     now = clock.now()
+    mine = list(selectors.seats_ahead(actor.resident, now)) if actor.resident else []
+    days = selectors.calendar_days(community=actor.community, seats=mine, now=now)
+    return render(request, "bookings/calendar.html", {"days": days, "mine": mine})
+
+
+@member_page
+@require_safe
+def week(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """One week as a grid; ``?from=`` names any of its days."""
+    now = clock.now()
+    today = clock.local_date(now, actor.community.time_zone)
+    asked = _day(request.GET.get("from", "")) or today
+    monday = asked - timedelta(days=asked.weekday())
+    mine = list(selectors.seats_ahead(actor.resident, now)) if actor.resident else []
     context = {
-        "days": selectors.calendar_days(community=actor.community, resident=actor.resident, now=now),
-        "mine": selectors.seats_ahead(actor.resident, now) if actor.resident else [],
+        "days": selectors.week_days(community=actor.community, seats=mine, monday=monday),
+        "today": today,
+        "before": monday - timedelta(days=7),
+        "after": monday + timedelta(days=7),
     }
-    return render(request, "bookings/calendar.html", context)
+    return render(request, "bookings/week.html", context)
 
 
 @member_page
@@ -107,6 +126,14 @@ def _booking(actor: Actor, booking_id: UUID) -> Booking:
     if booking is None or not can_cancel(actor, booking):
         raise Http404
     return booking
+
+
+def _day(text: str) -> date | None:
+    try:
+        asked = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return asked if FIRST_YEAR <= asked.year <= LAST_YEAR else None
 
 
 def _open(booking: Booking) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community
 from core.ids import new_id
-from core.wording import in_chinese
+from core.typed import typed_plain
 
 TITLE_LENGTH = 80
 NOTE_LENGTH = 600
@@ -69,7 +69,7 @@ class Reward(models.Model):
     @property
     def title(self) -> str:
         """The title in the reader's language, else in Chinese."""
-        return self.title_zh if in_chinese() else self.title_en or self.title_zh
+        return typed_plain(self, "title")
 
     @property
     def free(self) -> int:

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.services.form_keys import once
@@ -20,7 +22,8 @@ from core import clock
 from core.coins import CoinWord
 from core.errors import DomainError
 from core.forms import refuse
-from core.typed import typed_plain
+from core.templatetags.look import typed
+from core.wording import number_text
 from rewards import selectors
 from rewards.choices import RedemptionState
 from rewards.errors import DeskRefusal
@@ -155,7 +158,8 @@ def _counter_form(request: HttpRequest, actor: Actor) -> CounterForm:
 
 
 def _label(one: Reward, coin: CoinWord) -> str:
-    return f"{typed_plain(one, 'title')} · {coin.amount(one.price_coins)} · {one.free}"
+    left = ngettext("%(left)s left", "%(left)s left", one.free) % {"left": number_text(one.free)}
+    return format_html("{} · {} · {}", typed(one, "title"), coin.amount(one.price_coins), left)
 
 
 def _redeem(form: CounterForm, actor: Actor, resident: Resident) -> str | None:

@@ -17,6 +17,7 @@ from communities.actors import Actor
 from core import clock
 from core.forms import KeyedForm
 from core.paging import page_of
+from core.templatetags.look import typed_text
 from ledger.choices import ReversalStatus
 from rewards import selectors
 from rewards.choices import RedemptionState
@@ -133,7 +134,7 @@ def timeline(found: Redemption) -> list[dict[str, Any]]:
         (_end_word(found), found.ended_by or "", found.ended_at, found.reason),
         (_("Reversed"), "", found.reversed_at, found.reversal.reason if found.reversal else ""),
     ]
-    return [{"what": what, "who": who, "at": at, "note": note} for what, who, at, note in steps if at]
+    return [{"what": what, "who": typed_text(who), "at": at, "note": note} for what, who, at, note in steps if at]
 
 
 def _end_word(found: Redemption) -> str:

@@ -57,6 +57,9 @@ def pages(world):
     each = [world[name].pk for name in ("booked", "free", "full", "soon", "gone")]
     residents = [
         url("calendar"),
+        url("week"),
+        url("week") + "?from=2026-11-25",
+        url("week") + "?from=x",
         *(url("lesson", lesson_id=pk) for pk in each),
         *(url("book", lesson_id=pk) for pk in each),
     ]
@@ -158,10 +161,10 @@ def test_attendance(lin, zhou, client_for):
 def test_queries_do_not_grow(lin, zhou, client_for, django_assert_max_num_queries, count):
     for at in range(count):
         book_seat(lin, make_lesson(zhou, price=0, starts_at=NOW + timedelta(hours=3 * at + 1)))
-    for actor, address in ((lin, url("calendar")), (zhou, url("staff_lessons"))):
+    for actor, address in ((lin, url("calendar")), (lin, url("week")), (zhou, url("staff_lessons"))):
         client = client_for(actor)
         client.get(address)
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(8):
             client.get(address)
 
 

@@ -252,9 +252,9 @@ def test_queries_do_not_grow(lin, zhou, jinshan, client_for, django_assert_max_n
     for one in rice:
         request_one(lin, one)
     for actor, address, most in (
-        (lin, url("catalogue"), 12),
+        (lin, url("catalogue"), 9),
         (lin, url("mine"), 8),
-        (zhou, url("staff_redemptions"), 12),
+        (zhou, url("staff_redemptions"), 8),
         (zhou, url("stock"), 8),
     ):
         client = client_for(actor)
@@ -291,7 +291,8 @@ def test_handing_over_twenty_times_at_once(lin, zhou, wang, client_for, together
 def test_hidden_names_change_nothing(lin, zhou, client_for, clock_at_now):
     give_coins(lin.resident, 1000)
     rice = make_reward(zhou, price=60)
-    names = dict.fromkeys(["amount_coins", "unit_price_coins", "price_coins", "resident", "wallet", "via", "code", "approved_by"], "1")
+    hidden = ["amount_coins", "unit_price_coins", "price_coins", "resident", "wallet", "via", "code", "approved_by"]
+    names = dict.fromkeys(hidden, "1")
     client_for(lin).post(
         url("request", reward_id=rice.pk), names | {"form_key": "k", "quantity": "1", "state": "ready"}
     )
