@@ -1,4 +1,4 @@
-"""Which characters the papers' font can draw. A rare surname that it lacks is logged, never printed as a blank in silence."""
+"""Which characters the papers' font can draw: a rare surname that it lacks is logged, never lost in silence."""
 
 from __future__ import annotations
 

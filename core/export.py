@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: CSV that Excel reads as UTF-8, with nothing in it that a spreadsheet would run as a formula."""
+"""Tables for spreadsheets: CSV that Excel reads as UTF-8, with nothing in it that would be run as a formula."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INVISIBLE = " \u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 
 
 def safe_cell(value: object) -> object:
-    """A cell's value with a leading apostrophe where a spreadsheet might take text for a formula. Numbers stay numbers."""
+    """A cell's value, with a leading apostrophe where text might be taken for a formula. Numbers stay numbers."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -26,7 +26,10 @@ _quiet_until = 0.0
 
 
 def nudge(*, due_at: datetime | None = None) -> None:
-    """Ask a worker to deliver what is due, once the transaction commits. What is due later waits for the sweep. Never raises."""
+    """Ask a worker to deliver what is due, once the transaction commits. Never raises.
+
+    What is due later than now waits for the sweep.
+    """
     if due_at is not None and due_at > clock.now():
         return
     if not any(waiting[1] is _after_commit for waiting in connection.run_on_commit):
@@ -48,7 +51,7 @@ def send(job: str, **kwargs: object) -> bool:
 
 
 def _publish(job: str, kwargs: dict[str, object]) -> None:
-    """Publish in a thread of its own: the client library's reconnecting can take several seconds, and nothing shortens it."""
+    """Publish in a thread of its own: the client library may reconnect for seconds, and nothing shortens it."""
     met: list[Exception] = []
 
     def publish() -> None:

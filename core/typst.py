@@ -1,4 +1,4 @@
-"""Papers as PDF: a typst template and its data in, bytes out. The font travels with the product, so Chinese always prints."""
+"""Papers as PDF: a typst template and its data in, bytes out. The font is our own, so Chinese always prints."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 def render(template: Path, data: Mapping[str, Any]) -> bytes:
     """The PDF of a template, which reads its data as ``json(bytes(sys.inputs.data))`` and may import its neighbours.
 
-    Characters that the font lacks are logged by code point, without the name they stand in. RuntimeError on a broken template.
+    Characters that the font lacks are logged by code point, without the name they stand in. A broken template raises
+    RuntimeError.
     """
     lacking = missing("".join(_texts(data)))
     if lacking:

@@ -36,7 +36,8 @@ def _outbox(now: datetime) -> Iterator[Problem]:
     late = OutboxMessage.objects.filter(state=OutboxState.PENDING, due_at__lt=now - LATE_AFTER)
     if count := late.count():
         retried = late.filter(attempts__gt=0).count()
-        yield Problem("outbox-late", f"{count} messages are overdue by more than 2 minutes, {retried} of them being retried")
+        detail = f"{count} messages are overdue by more than 2 minutes, {retried} of them being retried"
+        yield Problem("outbox-late", detail)
     failed = OutboxMessage.objects.filter(state=OutboxState.FAILED, due_at__gte=now - FAILED_SINCE)
     if count := failed.count():
         yield Problem("outbox-failed", f"{count} messages of the last 7 days could not be sent")

@@ -46,7 +46,7 @@ _KINDS: dict[str, Kind] = {}
 
 
 def register(kind: str, render: Callable[[Payload], Message], *, action: bool = False) -> None:
-    """Teach the outbox a kind. ``render`` is called in the reader's language and, if the payload has a ``time_zone``, in it."""
+    """Teach the outbox a kind. ``render`` is called in the reader's language and the payload's ``time_zone``."""
     _KINDS[kind] = Kind(kind, render, action)
 
 

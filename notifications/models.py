@@ -1,4 +1,4 @@
-"""The outbox (what is due to be said, by whom it must be heard), the inbox (what was said in the app) and signs of life."""
+"""The outbox (what is due to be said, and to whom), the inbox (what was said in the app) and signs of life."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class OutboxMessage(models.Model):
 
 
 class InboxMessage(models.Model):
-    """A message in a person's inbox. Its words are made from kind and payload when it is read, in the reader's language."""
+    """A message in a person's inbox. Its words are made of kind and payload in the reader's language."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from notifications.models import InboxMessage
@@ -11,7 +13,7 @@ UNREAD = Q(read_at__isnull=True)
 
 
 def inbox(user_id: int) -> QuerySet[InboxMessage]:
-    """A person's notices: unread ones that ask for an action, the other unread ones, the read ones; each newest first."""
+    """A person's notices: unread ones that ask for an action, other unread ones, the read ones; each newest first."""
     notices = InboxMessage.objects.filter(user_id=user_id)
     return notices.order_by(_truth(UNREAD & Q(is_action=True)).desc(), _truth(UNREAD).desc(), "-created_at", "-pk")
 
@@ -21,5 +23,5 @@ def unread_count(user_id: int) -> int:
     return InboxMessage.objects.filter(UNREAD, user_id=user_id)[: UNREAD_SHOWN + 1].count()
 
 
-def _truth(condition: Q) -> ExpressionWrapper:
+def _truth(condition: Q) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(condition, output_field=BooleanField())

@@ -1,7 +1,8 @@
 """The verification code on a paper: what it is about, and a mark that only this installation can make.
 
-``R0217-2611-45-7K4F9QXM``: account number, year and month, number of the last line, and 40 bits of an HMAC over these and
-the balance. Nothing is stored, so printing changes nothing; whoever holds the paper can have it checked, nobody can guess one.
+``R0217-2611-45-7K4F9QXM``: account number, year and month, number of the last line, and 40 bits of an HMAC over these
+and the balance. Nothing is stored, so printing changes nothing; whoever holds the paper can have it checked, and nobody
+can guess one.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def is_ours(claim: Claim, *, book_id: int, balance: int) -> bool:
     return any(hmac.compare_digest(mark, claim.mark) for mark in marks)
 
 
-def _mark(book_id: int, number: str, month: date, last_seq: int, balance: int, key: str) -> str:
+def _mark(book_id: int, number: str, month: date, last_seq: int, balance: int, key: str | bytes) -> str:
     said = f"{book_id}|{number.upper()}|{month:%Y-%m}|{last_seq}|{balance}"
     digest = salted_hmac("papers.codes", said, secret=key, algorithm="sha256").digest()
     return base64.b32encode(digest[:MARK_BYTES]).decode()

@@ -22,5 +22,6 @@ def statement(payload: Payload) -> Message:
     }
     return Message(
         title=_("Your statement for %(month)s is ready") % {"month": month_text(date.fromisoformat(payload["month"]))},
-        body=_("At the beginning %(opening)s, paid in %(credited)s, paid out %(debited)s, at the end %(closing)s.") % figures,
+        body=_("At the beginning %(opening)s, paid in %(credited)s, paid out %(debited)s, at the end %(closing)s.")
+        % figures,
     )

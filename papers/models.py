@@ -10,7 +10,10 @@ from communities.models import Community
 
 
 class StatementRun(models.Model):
-    """One month of one community: made in the ledger, then announced account by account; a killed job goes on at the cursor."""
+    """One month of one community: stated in the ledger, then announced account by account.
+
+    A killed job goes on at the cursor.
+    """
 
     community = models.ForeignKey(
         Community, on_delete=models.PROTECT, related_name="statement_runs", verbose_name=_("community")

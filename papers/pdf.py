@@ -1,4 +1,4 @@
-"""The data of a passbook or a statement for its typst template: words and figures ready to print, in the reader's language."""
+"""The data of a passbook or a statement for its typst template: words and figures in the reader's language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ TEMPLATES = Path(__file__).parent / "typst"
 
 def language() -> dict[str, Any]:
     """What typst must know of the language: hyphenation and punctuation follow it."""
-    return {"lang": "zh", "region": "CN", "tracking": 4} if in_chinese() else {"lang": "en", "region": "GB", "tracking": 0}
+    if in_chinese():
+        return {"lang": "zh", "region": "CN", "tracking": 4}
+    return {"lang": "en", "region": "GB", "tracking": 0}
 
 
 def passbook_pdf(book: MonthBook, *, title: str, totals: Sequence[Total], issued: date, seal_code: str = "") -> bytes:
@@ -34,7 +36,7 @@ def passbook_pdf(book: MonthBook, *, title: str, totals: Sequence[Total], issued
 def check_url(community_slug: str) -> str:
     """Where anybody can have a code checked, as printed: without https://."""
     address = settings.SITE_URL + reverse("papers:check", kwargs={"community": community_slug})
-    return address.split("//", 1)[-1]
+    return str(address).split("//", 1)[-1]
 
 
 def _passbook(book: MonthBook, title: str, totals: Sequence[Total], issued: date, seal_code: str) -> dict[str, Any]:

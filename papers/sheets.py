@@ -1,4 +1,4 @@
-"""Lists to tick and to sign, the same for the page and for PDF: the sign-in sheet 签到表, the hand-over register 兑换登记表."""
+"""Lists to tick and to sign, as page and as PDF: the sign-in sheet 签到表, the hand-over register 兑换登记表."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A passbook line in words: as HTML for the page, as plain text for PDF and CSV. What people typed is marked as typed."""
+"""A passbook line in words: as HTML for the page, where what people typed is marked, as text for PDF and CSV."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papers.selectors.passbook import Row
 
 
 def item_html(row: Row) -> SafeString:
-    """"Reversal · 11 Nov Reading aloud · 王**": our word, the day of service, the typed title, the household's member."""
+    """"Reversal · 11 Nov Reading aloud · 王**": our word, day of service, typed title, household member."""
     title = typed(row.source, "title") if row.source else ""
     member = typed_text(row.member) if row.member else ""
     return _joined(dot(), [row.label, _joined(" ", [_day(row), title]), member])

@@ -50,7 +50,8 @@ def _deliver_inbox_chunk(*, now: datetime, rows: int) -> int | None:
     claimed = list(_due(Channel.INBOX, now)[:rows])
     if not claimed:
         return None
-    known, unknown = [], []
+    known: list[OutboxMessage] = []
+    unknown: list[OutboxMessage] = []
     for message in claimed:
         (known if _is_known(message) else unknown).append(message)
     InboxMessage.objects.bulk_create([_inbox_message(message, now) for message in known], ignore_conflicts=True)

@@ -1,4 +1,4 @@
-"""Saying something: rows in the outbox, written in the caller's own transaction, so that nothing is said of what rolled back."""
+"""Saying something: rows in the outbox, in the caller's own transaction: nothing is said of what rolled back."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ ON CONFLICT ON CONSTRAINT outbox_said_once DO UPDATE
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What to say, to whom, about what, when. ``subject`` names the thing ("sign-up:<id>"); no recipient means nobody to tell."""
+    """What to say, to whom, about what, when. ``subject`` names the thing ("sign-up:<id>").
+
+    No recipient means that there is nobody to tell.
+    """
 
     kind: str
     subject: str
@@ -60,7 +63,7 @@ def announce(
 
 
 def announce_many(announcements: Iterable[Announcement]) -> int:
-    """Put many messages into the outbox, set-based. Answers the rows written. ValueError for a link that leaves the site."""
+    """Put many messages into the outbox; answers the rows written. ValueError for a link that leaves the site."""
     heard = (said for said in announcements if said.recipient_user_id is not None)
     written = 0
     while chunk := list(islice(heard, CHUNK)):

@@ -24,7 +24,7 @@ LOCK_CLASS = 0x5742  # one advisory lock class for all due work, a key a name
 
 
 def run_due(*, now: datetime, process: str = heartbeat.SWEEP) -> dict[str, int]:
-    """Run all due work, then deliver what it announced. Answers the count of each; one that fails does not stop the others.
+    """Run all due work, then deliver what it announced. Answers the count of each; one that fails stops no other.
 
     Two sweeps at once are harmless: each work runs under its own lock, and the second leaves it out.
     """

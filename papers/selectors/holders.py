@@ -14,7 +14,10 @@ from ledger.models import Account
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The account behind a passbook and what stands on its cover. ``household_number`` is "" for a wallet of one's own."""
+    """The account behind a passbook and what stands on its cover.
+
+    ``household_number`` is "" for a wallet of one's own.
+    """
 
     community: Community
     resident: Resident

@@ -120,7 +120,8 @@ def line_story(*, holder: Holder, entry_id: int) -> LineStory | None:
     asked = ReversalRequest.objects.filter(
         Q(reference=entry.reference) | Q(reversal_reference=entry.reference), book_id=entry.book_id
     )
-    return LineStory(Row(_line(entry, account.pk), source, bool(holder.household_number)), entry, asked.order_by("-asked_at").first())
+    row = Row(_line(entry, account.pk), source, bool(holder.household_number))
+    return LineStory(row, entry, asked.order_by("-asked_at").first())
 
 
 def _line(entry: JournalEntry, account_id: int) -> Line:

@@ -1,6 +1,7 @@
 """The month's turn: the ledger writes every account's statement, then each wallet's people are told.
 
-All of it can be killed anywhere and started again: the ledger's rows and the outbox's are unique, the cursor moves with them.
+All of it can be killed anywhere and started again: the ledger's rows and the outbox's are unique, and the cursor moves
+with them.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def make_due_statements(now: datetime) -> int:
 def make_statements(*, community: Community, month: date, now: datetime, tell: bool = True) -> int:
     """Close a month and state it; answers the statements written and people told, 0 when all was done before.
 
-    Raises ledger.errors.MonthOpen before the month is over. Call it outside a transaction: each chunk is one of its own.
+    Raises ledger.errors.MonthOpen before the month is over. Call it outside a transaction: each chunk has its own.
     """
     written = close_and_state(book_id=community.book_id, month=month, now=now)
     StatementRun.objects.get_or_create(community=community, month=month)
@@ -100,7 +101,7 @@ def _announcements(community: Community, month: date, chunk: list[MonthlyStateme
 
 
 def _people(account_ids: list[int], day: date) -> list[tuple[int, int, str | None]]:
-    """(account, user, email) of everybody whose statement it is: the resident, or the household's members on the last day."""
+    """(account, user, email) of whose statement it is: the resident, or the household's members on the last day."""
     own = Resident.objects.living_here().filter(wallet_id__in=account_ids, user__isnull=False)
     shared = HouseholdMember.objects.on(day).filter(
         household__wallet_id__in=account_ids, resident__user__isnull=False, resident__left_at__isnull=True

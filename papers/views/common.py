@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from audit.services import log_view
 from communities.actors import Actor
 from communities.models import Resident
 from core import clock
@@ -55,13 +56,24 @@ def open_own(actor: Actor) -> Opened:
 
 
 def open_at_desk(actor: Actor, resident_id: UUID) -> Opened:
-    """A resident's passbook for staff or the auditor. 404 for another community's, 403 for neighbours."""
+    """A resident's passbook for staff or the auditor; that they opened it is logged.
+
+    404 for another community's, 403 for neighbours.
+    """
     try:
         resident = resident_here(community=actor.community, resident_id=resident_id)
     except Resident.DoesNotExist as error:
         raise Http404 from error
     if not policies.can_open_passbook(actor, resident):
         raise PermissionDenied
+    if actor.resident is None or actor.resident.pk != resident.pk:
+        log_view(
+            viewer_id=actor.user_id,
+            kind="passbook",
+            record_id=resident.pk,
+            now=clock.now(),
+            community_id=actor.community.pk,
+        )
     return _open(actor, resident, Place(actor.community.slug, resident.pk))
 
 

@@ -1,4 +1,4 @@
-"""The passbook on the screen, on paper, as PDF and as a table: for its owner, and for staff who print it at the desk."""
+"""The passbook on the screen, on paper, as PDF and as a table: for its owner, and at the staff's desk."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ TODO = "test-todo"
 
 def hello(payload: kinds.Payload) -> kinds.Message:
     """A greeting in the reader's language."""
-    return kinds.Message(title=_("Notices"), body=str(payload.get("body", "")), about_zh=str(payload.get("title_zh", "")))
+    title_zh = str(payload.get("title_zh", ""))
+    return kinds.Message(title=_("Notices"), body=str(payload.get("body", "")), about_zh=title_zh)
 
 
 @pytest.fixture(autouse=True)

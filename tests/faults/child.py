@@ -1,4 +1,4 @@
-"""What the tests of faults start as processes of their own: a Celery worker, or a command, with small chunks to be killed in."""
+"""What the tests of faults start as processes: a Celery worker, or a command, with small chunks to be killed in."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ for path in ("/", "/c/jinshan/", "/c/jinshan/passbook/", "/accounts/login/", "/c
         client.cookies["sessionid"] = "x" * 32
         answer = client.get(path, headers={"Accept-Language": language})
         text = answer.content.decode()
-        answers[f"{path} {language}"] = [answer.status_code, "lang=\\"en\\"" in text, answer.headers.get("Retry-After", "")]
+        in_english = "lang=\\"en\\"" in text
+        answers[f"{path} {language}"] = [answer.status_code, in_english, answer.headers.get("Retry-After", "")]
 print(json.dumps(answers))
 """
 

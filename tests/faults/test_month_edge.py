@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -27,8 +27,9 @@ def instants(dice: random.Random, zone: str) -> list[datetime]:
     """Half of them anywhere, half within seconds of the zone's month edges."""
     span = (END - BEGIN).total_seconds()
     anywhere = [BEGIN + timedelta(seconds=dice.uniform(0, span)) for _ in range(LINES // 2)]
-    turns = [months.ended_at(month, zone) for month in months.between(BEGIN.date().replace(day=1), datetime(2026, 5, 1).date())]
-    edges = [dice.choice(turns) + timedelta(microseconds=dice.choice([-1, 0, 1, -999_999, 999_999])) for _ in range(LINES // 2)]
+    turns = [months.ended_at(month, zone) for month in months.between(date(2026, 2, 1), date(2026, 5, 1))]
+    nearby = [timedelta(microseconds=number) for number in (-999_999, -1, 0, 1, 999_999)]
+    edges = [dice.choice(turns) + dice.choice(nearby) for _ in range(LINES // 2)]
     return sorted(anywhere + edges)
 
 

@@ -18,7 +18,7 @@ from papers import items
 from tests.factories.people import NOW
 from tests.papers.conftest import Earn, wallet_of
 
-STARTS = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t=", "\r=", "\n=", " =", "\u3000＝", "\ufeff=", "\u200b@", "\u00a0+"]
+STARTS = [*"=+-@＝＋－＠", "\t=", "\r=", "\n=", " =", "\u3000＝", "\ufeff=", "\u200b@", "\u00a0+"]
 BODIES = ["1+1", "cmd|' /C calc'!A0", 'HYPERLINK("http://x")', "SUM(A1:A9)"]
 PAYLOADS = [start + body for start in STARTS for body in BODIES]
 

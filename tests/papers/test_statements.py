@@ -18,7 +18,6 @@ from pypdf import PdfReader
 
 from communities.actors import Actor
 from communities.models import Community
-from ledger.choices import AccountKind
 from ledger.models import MonthlyStatement
 from notifications import kinds
 from notifications.models import InboxMessage, OutboxMessage
@@ -33,7 +32,7 @@ from tests.papers.conftest import OCTOBER, Earn, wallet_of
 pytestmark = pytest.mark.django_db
 MONTH = date(2026, 10, 1)
 TURN = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)  # midnight in Shanghai
-WALLET = AccountKind.WALLET
+ENGLISH = {"Accept-Language": "en"}
 
 
 def figures(actor: Actor, month: date = MONTH) -> tuple[int, int, int, int]:
@@ -145,14 +144,14 @@ def test_read_listed_and_printed(lin: Actor, mei: Actor, earn: Earn, client_for:
     client = client_for(lin)
     here = {"community": "jinshan"}
     with time_machine.travel(NOW, tick=False):
-        assert b"No statement yet" in client.get(reverse("papers:statements", kwargs=here), headers={"Accept-Language": "en"}).content
+        assert b"No statement yet" in client.get(reverse("papers:statements", kwargs=here), headers=ENGLISH).content
         make_statements(community=lin.community, month=MONTH, now=NOW)
-        listed = client.get(reverse("papers:statements", kwargs=here), headers={"Accept-Language": "en"}).content.decode()
+        listed = client.get(reverse("papers:statements", kwargs=here), headers=ENGLISH).content.decode()
         assert "October 2026" in listed
         one = {**here, "month": "2026-10"}
-        page = client.get(reverse("papers:statement", kwargs=one), headers={"Accept-Language": "en"}).content.decode()
+        page = client.get(reverse("papers:statement", kwargs=one), headers=ENGLISH).content.decode()
         assert "At the end</dt>" in page
-        pdf = client.get(reverse("papers:statement_pdf", kwargs=one), headers={"Accept-Language": "en"})
+        pdf = client.get(reverse("papers:statement_pdf", kwargs=one), headers=ENGLISH)
         assert "Monthly statement" in PdfReader(BytesIO(pdf.content)).pages[0].extract_text()
         for month in ("2026-09", "2026-11", "soon"):
             assert client.get(reverse("papers:statement", kwargs={**here, "month": month})).status_code == 404

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--every SECONDS."""
-        parser.add_argument("--every", type=int, metavar="SECONDS", help="repeat for ever, a round every so many seconds")
+        parser.add_argument("--every", type=int, metavar="SECONDS", help="repeat for ever, a round in so many seconds")
 
     def handle(self, *, every: int | None, **options: Any) -> None:
         """Run once, or until SIGTERM."""
