@@ -72,7 +72,7 @@ def decide(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponse:
         actor, record, kin=bool(read.kin_of(actor, [record], today)), payer_kin=read.pays_with(actor, record, today)
     )
     form = KeyedForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid() and not {"confirm", "decline"}.isdisjoint(request.POST):
         confirm = "confirm" in request.POST
         service = reversing.reverse_record if confirm else reversing.decline_reversal
 

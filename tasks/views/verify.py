@@ -37,6 +37,7 @@ from tasks.services.verification import MANY_AT_MOST, VerifyResult
 from tasks.views.hour_parts import done_once, look_of, story
 
 ROWS = 50
+ACTIONS = frozenset({"approve", "return", "refuse"})
 NOTES = frozenset({Flag.STAFF_ENTERED})  # said, but no reason to look alone
 
 
@@ -159,7 +160,8 @@ def one(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponse:
         raise PermissionDenied
     record = _record(actor, record_id)
     form = DecideForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and (url := _decided(request, actor, record, form)):
+    chosen = form.is_bound and form.is_valid() and request.POST.get("action") in ACTIONS
+    if chosen and (url := _decided(request, actor, record, form)):
         return redirect(url)
     return render(request, "tasks/verify_one.html", _context(actor, record, form))
 

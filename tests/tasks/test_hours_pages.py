@@ -295,3 +295,13 @@ def test_an_approval_sent_twenty_times_credits_once(
     assert answers == [302] * 20
     record.refresh_from_db()
     assert (record.state, hours.Span(record.starts_at, record.ends_at).minutes) == (HourState.VERIFIED, 60)
+
+
+@pytest.mark.parametrize("action", ["", "verify", "approved"])
+def test_an_unknown_button_decides_nothing(
+    action: str, lin: Actor, zhou: Actor, now: datetime, client_for: Callable[[Actor], Client]
+) -> None:
+    record = make_hours(lin, now=now)
+    client_for(zhou).post(_url("verify_one", record.pk), {"form_key": "u" * 24, "action": action})
+    record.refresh_from_db()
+    assert record.state == HourState.SUBMITTED
