@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +15,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.services import personal, sessions, signing_in
 from core import clock, sms
+
+
+def show_in_demonstration(code: str) -> None:
+    """On a developer's machine nobody has the invented phone, so the page says the code. Off everywhere else."""
+    if settings.DEMO_SHOWS_CODES:
+        messages.info(allauth_context.request, _("Demonstration: the code is %(code)s.") % {"code": code})
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -46,6 +55,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The code, by text message."""
         text = _("%(code)s is your time bank code. It is good for 10 minutes. Give it to nobody.") % {"code": code}
         sms.sender().send(sms.Sms(to=phone, text=text, purpose="code"))
+        show_in_demonstration(code)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """The code, by email."""
+        super().send_mail(template_prefix, email, context)
+        if "code" in context:
+            show_in_demonstration(context["code"])
 
     def get_login_stages(self) -> list[str]:
         """The code alone: it proves the number or the address as well."""

@@ -156,6 +156,8 @@ MAIL_DIR = Path(env.str("MAIL_DIR", default=str(DATA_DIR / "mail")))
 SMS_DIR = Path(env.str("SMS_DIR", default=str(DATA_DIR / "sms")))
 SMS_SENDER = "core.sms.FileSmsSender"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="timebank@localhost")
+# The code stands on the sign-in page: on a developer's machine alone, where the demonstration's phones are invented.
+DEMO_SHOWS_CODES = False
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
 SITE_NAME = _("Community time bank")
 

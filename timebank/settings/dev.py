@@ -11,3 +11,4 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = MAIL_DIR
 STATIC_ROOT = DATA_DIR / "static"
 DEMO = True
+DEMO_SHOWS_CODES = True
