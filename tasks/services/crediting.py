@@ -55,7 +55,9 @@ def lock(actor: Actor, record_ids: Iterable[UUID]) -> list[HourRecord]:
     records = HourRecord.objects.for_community(actor.community).filter(pk__in=list(record_ids))
     people = Resident.objects.filter(pk__in=records.values("resident")).order_by("pk")
     list(people.select_for_update(no_key=True).values_list("pk", flat=True))
-    locked = records.select_related("resident", "task__funding_hold").order_by("pk").select_for_update(of=("self",))
+    locked = records.select_related("resident").order_by("pk").select_for_update(of=("self",))
+    # Thousands of records share a task: fetched once for all of them.
+    locked = locked.prefetch_related("task__funding_hold")
     return sorted(locked, key=lambda record: (record.service_date, record.starts_at, record.pk))
 
 
