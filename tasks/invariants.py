@@ -41,7 +41,7 @@ WHERE t.funding = 'requester' AND t.state = 'published'
 def _rows(sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _finds(sql: str, subject: str, detail: str) -> Callable[[], list[Finding]]:

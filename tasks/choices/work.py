@@ -31,7 +31,7 @@ class TaskState(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("task", "Called off")
 
 
 class Category(models.TextChoices):
@@ -69,8 +69,8 @@ class SignUpState(models.TextChoices):
     ASKED = "asked", _("Waiting for staff's answer")
     WAITLISTED = "waitlisted", _("On the wait list")
     CONFIRMED = "confirmed", _("Signed up")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    DECLINED = "declined", _("Not accepted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("sign-up", "Withdrawn")
+    DECLINED = "declined", pgettext_lazy("sign-up", "Not accepted")
     CALLED_OFF = "called_off", _("Called off")
     ATTENDED = "attended", pgettext_lazy("sign-up", "Attended")
     ABSENT = "absent", pgettext_lazy("sign-up", "Absent")

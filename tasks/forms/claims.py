@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from communities.models import Community, Resident
 from communities.selectors import find_residents
@@ -84,7 +84,7 @@ class ClaimForForm(PicksResidents, KeyedForm):
     """Staff claim for somebody without a phone."""
 
     person = TypedTextField(
-        label=gettext_lazy("For whom"), max_length=100,
+        label=pgettext_lazy("task", "For whom"), max_length=100,
         help_text=gettext_lazy("Name, pinyin, end of the phone number, member number, or scan the passbook"),
     )  # fmt: skip
     companions = number_field(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from communities.models import Community, Team
 from core.forms import KeyedForm, TypedTextField
@@ -50,7 +50,8 @@ class DateForm(KeyedForm):
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     start = forms.TimeField(
-        label=gettext_lazy("From"), widget=forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
+        label=gettext_lazy("Begins at"),
+        widget=forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M"),
     )
     minutes = number_field(
         gettext_lazy("How long"), unit=gettext_lazy("minutes"), least=1, most=HOURS_AT_MOST * 60, initial=60
@@ -180,8 +181,14 @@ class PublishForm(TextForm, MoreDatesForm):
         (gettext_lazy("What"), ("title_zh", "title_en", "category", "description")),
         (gettext_lazy("When"), ("day", "start", "minutes", "every", "times")),
         (gettext_lazy("Where"), ("landmark_zh", "landmark_en", "area")),
-        (gettext_lazy("People"), ("places", "team", "needs", "risks", "contact_phone", "suits_elders", "urgent")),
-        (gettext_lazy("Coins"), ("funding", "coins_per_task", "requester", "requester_choice", "price_coins")),
+        (
+            gettext_lazy("People needed"),
+            ("places", "team", "needs", "risks", "contact_phone", "suits_elders", "urgent"),
+        ),
+        (
+            gettext_lazy("Who pays, and how much"),
+            ("funding", "coins_per_task", "requester", "requester_choice", "price_coins"),
+        ),
         (
             gettext_lazy("Only for the helper and staff"),
             ("home_visit", "person", "person_choice", "private_address", "private_note"),
@@ -206,7 +213,7 @@ class PublishForm(TextForm, MoreDatesForm):
     )  # fmt: skip
     price_coins = number_field(gettext_lazy("Agreed price in coins"), required=False, least=1)
     person = TypedTextField(
-        label=gettext_lazy("For whom"), max_length=100, required=False,
+        label=pgettext_lazy("task", "For whom"), max_length=100, required=False,
         help_text=gettext_lazy("Name, end of the phone number, or member number. Neighbours do not see it."),
     )  # fmt: skip
 
@@ -262,7 +269,7 @@ class UrgentForm(PicksResidents, KeyedForm):
         help_text=gettext_lazy("A landmark near by. The door comes from the resident's record and stays private."),
     )  # fmt: skip
     person = TypedTextField(
-        label=gettext_lazy("For whom"), max_length=100,
+        label=pgettext_lazy("task", "For whom"), max_length=100,
         help_text=gettext_lazy("Name, pinyin, end of the phone number, or member number. Neighbours do not see it."),
     )  # fmt: skip
     minutes = number_field(

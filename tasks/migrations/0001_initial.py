@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('needs', models.CharField(blank=True, max_length=200, verbose_name='what helpers need')),
                 ('risks', models.CharField(blank=True, max_length=200, verbose_name='risks')),
                 ('contact_phone', models.CharField(blank=True, max_length=32, verbose_name='contact phone')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('cancelled', 'Cancelled')], default='draft', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('cancelled', 'Called off')], default='draft', max_length=12, verbose_name='state')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published at')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.ids import new_id
 from tasks.choices import Category, HelpState
@@ -41,7 +42,7 @@ class HelpRequest(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=HelpState, default=HelpState.WAITING)
     task = models.OneToOneField(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="help_request")
     asked_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(_("asked at"))
+    created_at = models.DateTimeField(pgettext_lazy("help", "asked at"))
     handled_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     handled_at = models.DateTimeField(_("handled at"), null=True, blank=True)
     answer = models.CharField(_("answer to the resident"), max_length=200, blank=True)

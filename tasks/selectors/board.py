@@ -56,7 +56,7 @@ class Row:
         return self.shift.places_left
 
 
-class CountedPaginator(Paginator):  # type: ignore[type-arg]  (no generic at run time)
+class CountedPaginator(Paginator):  # type: ignore[type-arg]  # no generic at run time
     """A paginator whose count came with the rows."""
 
     def __init__(self, rows: Sequence[Shift], total: int) -> None:

@@ -51,7 +51,7 @@ def suggestions(*, actor: Actor, now: datetime, limit: int = 3) -> list[Suggesti
     resident = actor.resident
     if resident is None:
         return []
-    shifts = with_my_state(open_shifts(actor.community, now), resident).filter(my_state=None)
+    shifts = with_my_state(open_shifts(actor.community, now), resident).filter(my_state=None)  # type: ignore[misc]  # annotated
     shifts = shifts.exclude(task__beneficiary=resident).exclude(task__requester=resident)
     if not may_visit_homes(resident):
         shifts = shifts.filter(task__home_visit=False)

@@ -139,7 +139,7 @@ def _chosen(dates: list[Shift], shift_id: UUID | None, now: datetime) -> Shift |
     asked = next((one for one in dates if one.pk == shift_id), None)
     to_come = [one for one in dates if one.ends_at > now and one.cancelled_at is None]
     own = next((one for one in to_come if _own(one) is not None), None)
-    return asked or own or (to_come or dates[::-1] or [None])[0]
+    return asked or own or next(iter(to_come or dates[::-1]), None)
 
 
 def _queue(shift: Shift, sign_up: SignUp | None) -> tuple[int, int | None]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services import limits
 from communities.actors import Actor
+from communities.models import Community
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
 from core.wording import clock_text, local, when_text
@@ -44,14 +45,21 @@ class Proof:
 
 def scanned_shift(*, actor: Actor, token: str, seen_at: datetime | None, now: datetime) -> Shift:
     """The shift of a scanned code that is good now, or was when first seen up to ten minutes ago. WrongCode else."""
-    shift_id = check_in_codes.shift_of(token)
-    shift = Shift.objects.for_community(actor.community).select_related("task").filter(pk=shift_id).first()
+    shift = shift_named(actor.community, token)
     if shift is None:
         raise errors.WrongCode
     moment = seen_at if seen_at is not None and timedelta() <= now - seen_at <= SEEN_FOR else now
     if not check_in_codes.is_good(token, secret=shift.check_in_secret, now=moment):
         raise errors.WrongCode
     return shift
+
+
+def shift_named(community: Community, token: str) -> Shift | None:
+    """The community's shift that a code names, good or not."""
+    shift_id = check_in_codes.shift_of(token)
+    if shift_id is None:
+        return None
+    return Shift.objects.for_community(community).select_related("task").filter(pk=shift_id).first()
 
 
 def check_in_by_code(*, actor: Actor, proof: Proof, now: datetime) -> Attendance:

@@ -13,7 +13,7 @@ from communities.access import board_page, member_page
 from communities.actors import Actor
 from communities.models import Community
 from core import clock
-from tasks.choices import Funding, RuleKind
+from tasks.choices import Funding
 from tasks.forms.board import FilterForm
 from tasks.forms.claims import ClaimForm
 from tasks.models import Shift, Task
@@ -54,18 +54,17 @@ def task(request: HttpRequest, actor: Actor | None, task_id: UUID) -> HttpRespon
         if found.is_published and actor is None:
             return _for_strangers(request, found)
         raise Http404
-    return render(request, "tasks/task.html", task_context(request, community, actor, found, ClaimForm()))
+    context = task_context(community, actor, found, ClaimForm(), shift_id=_uuid(request.GET.get("date", "")))
+    return render(request, "tasks/task.html", context)
 
 
 def task_context(
-    request: HttpRequest, community: Community, actor: Actor | None, found: Task, form: ClaimForm
+    community: Community, actor: Actor | None, found: Task, form: ClaimForm, *, shift_id: UUID | None
 ) -> dict[str, object]:
     """Everything that the task's page shows; also used where a claim was refused."""
-    page = task_pages.task_page(
-        task=found, actor=actor, community=community, shift_id=_uuid(request.GET.get("date", "")), now=clock.now()
-    )
-    shift = page.shift
     now = clock.now()
+    page = task_pages.task_page(task=found, actor=actor, community=community, shift_id=shift_id, now=now)
+    shift = page.shift
     return {
         "actor": actor,
         "task": found,
@@ -75,7 +74,6 @@ def task_context(
         "is_open": shift is not None and found.is_published and not shift.cancelled_at and not shift.has_begun(now),
         "is_over": shift is not None and shift.has_ended(now),
         "paid_by_neighbour": found.funding == Funding.REQUESTER,
-        "rule_kinds": RuleKind,
     }
 
 

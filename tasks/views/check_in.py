@@ -93,7 +93,7 @@ def by_word(request: HttpRequest, actor: Actor, shift_id: UUID) -> HttpResponseB
         try:
             return redirect(run())
         except DomainError as error:
-            form.add_error("word", error.message or str(error))
+            form.add_error("word", str(error))
     status = 422 if form.is_bound else 200
     return render(request, "tasks/check_in_word.html", _context(actor, shift, now) | {"form": form}, status=status)
 
@@ -162,7 +162,7 @@ def _refused(request: HttpRequest, actor: Actor, error: DomainError) -> HttpResp
 def _remember(request: HttpRequest, slug: str, token: str) -> None:
     """Note in the session that a good code was scanned by somebody who is not signed in yet."""
     community = load_community(slug)
-    shift = Shift.objects.for_community(community).filter(pk=check_in_codes.shift_of(token)).first()
+    shift = attendance.shift_named(community, token)
     now = clock.now()
     if shift is not None and check_in_codes.is_good(token, secret=shift.check_in_secret, now=now):
         _keep(request, token, now)

@@ -57,9 +57,7 @@ def claim(request: HttpRequest, actor: Actor, shift_id: UUID) -> HttpResponseBas
 
     if answer := done(request, actor, form, "claim", run):
         return answer
-    request.GET = request.GET.copy()  # type: ignore[assignment]
-    request.GET["date"] = str(shift.pk)
-    context = task_context(request, actor.community, actor, shift.task, form)
+    context = task_context(actor.community, actor, shift.task, form, shift_id=shift.pk)
     return render(request, "tasks/task.html", context, status=422)
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access import staff_page
@@ -47,7 +48,7 @@ def staff_list(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     page = lists.task_list(community=actor.community, state=state, now=clock.now(), page=page_number(request))
     tabs = [
         {"label": label, "url": f"?state={key}" if key else "?", "current": key == state, "count": None}
-        for key, label in (("", _("To come")), ("draft", _("Drafts")), ("over", _("Over")))
+        for key, label in (("", _("To come")), ("draft", _("Drafts")), ("over", pgettext("date", "Over")))
     ]
     context = {
         "page": page, "tabs": tabs, "state": state,
