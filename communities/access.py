@@ -42,7 +42,9 @@ def load_community(slug: str, user_id: int | None = None) -> Community:
             user_id=Value(user_id),
         )
         communities = communities.annotate(
-            grants_here=ArraySubquery(grants.values(one=JSONObject(role=F("role"), team=F("team_id"))))
+            grants_here=ArraySubquery(
+                grants.values(one=JSONObject(role=F("role"), team=F("team_id"), street=F("street_id")))
+            )
         )
     community = communities.filter(slug=slug).first()
     if community is None:
@@ -53,8 +55,8 @@ def load_community(slug: str, user_id: int | None = None) -> Community:
 def actor_in(*, user: User, community: Community, grants: list[dict[str, Any]] | None = None) -> Actor | None:
     """The person's Actor in a community, or None for a stranger to it. Operators see no community from inside."""
     if grants is None:
-        rows = RoleGrant.objects.reaching(community).filter(user=user).values_list("role", "team_id")
-        grants = [{"role": role, "team": team} for role, team in rows]
+        rows = RoleGrant.objects.reaching(community).filter(user=user).values_list("role", "team_id", "street_id")
+        grants = [{"role": role, "team": team, "street": street} for role, team, street in rows]
     resident = (
         Resident.objects.filter(community=community, user=user, left_at__isnull=True).select_related("wallet").first()
     )
@@ -65,7 +67,14 @@ def actor_in(*, user: User, community: Community, grants: list[dict[str, Any]] |
         resident.community = community
         roles.add(Role.RESIDENT)
     teams = frozenset(_uuid(grant["team"]) for grant in grants if grant["team"])
-    return Actor(user=user, community=community, resident=resident, roles=frozenset(roles), led_team_ids=teams)
+    return Actor(
+        user=user,
+        community=community,
+        resident=resident,
+        roles=frozenset(roles),
+        led_team_ids=teams,
+        street_roles=frozenset(Role(grant["role"]) for grant in grants if grant["street"]),
+    )
 
 
 def _uuid(value: Any) -> UUID:

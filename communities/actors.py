@@ -19,6 +19,7 @@ class Actor:
     resident: Resident | None = None
     roles: frozenset[Role] = frozenset()
     led_team_ids: frozenset[UUID] = field(default_factory=frozenset)
+    street_roles: frozenset[Role] = frozenset()  # those of the roles that hold for the whole street
 
     @property
     def user_id(self) -> int:

@@ -57,11 +57,13 @@ def can_visit_homes(resident: Resident, day: date) -> bool:
 def can_grant(actor: Actor, role: Role, *, to_user_id: int, street_wide: bool = False) -> bool:
     """Managers give worker, leader, merchant and auditor, workers leader; nobody gives themselves anything.
 
-    Managers of a whole street give the street's roles. Who gives a manager is the operator (``founding``, commands).
+    What holds for the whole street is given by managers of the whole street. Who makes managers is the installation
+    (``founding.install_role``, the command ``grant_role``).
     """
     if to_user_id == actor.user_id:
         return False
-    allowed = frozenset[Role]().union(*(GIVES.get(held, frozenset()) for held in actor.roles))
+    held = actor.street_roles if street_wide else actor.roles
+    allowed = frozenset[Role]().union(*(GIVES.get(one, frozenset()) for one in held))
     return role in (allowed & GIVES_STREET if street_wide else allowed)
 
 

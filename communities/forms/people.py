@@ -26,8 +26,13 @@ SHOWN = [
 class FindForm(forms.Form):
     """The search above the list."""
 
+    mark_optional = False
+
     q = TypedTextField(
-        label=_("Name, pinyin, end of the phone number, member number or passbook code"), max_length=300, required=False
+        label=_("Whom do you look for?"),
+        help_text=_("Name, pinyin, end of the phone number, member number or passbook code"),
+        max_length=300,
+        required=False,
     )
     show = forms.ChoiceField(label=_("Show"), choices=SHOWN, required=False)
 
@@ -173,10 +178,13 @@ class GrantForm(forms.Form):
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), required=False)
     street_wide = forms.BooleanField(label=_("For every community of the street"), required=False)
 
-    def __init__(self, *args: Any, community: Any, roles: list[Role], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, community: Any, roles: list[Role], for_street: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not for_street:
+            del self.fields["street_wide"]
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.filter(community=community, closed_at__isnull=True)  # type: ignore[attr-defined]
+        self.fields["team"].empty_label = _("No team")  # type: ignore[attr-defined]
         self.fields["team"].help_text = _("For a team leader.")
 
     def clean_login(self) -> Any:

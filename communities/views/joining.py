@@ -77,6 +77,7 @@ def _newcomer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
             return redirect("communities:join", here.slug)
         return view(request, here, **kwargs)
 
+    page.audience = "newcomer"  # type: ignore[attr-defined]
     return page
 
 

@@ -28,7 +28,9 @@ NOBODY = 0
 def index(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The live roles of the community and its street, and the form to give one."""
     giveable = [role for role in Role if policies.can_grant(actor, role, to_user_id=NOBODY)]
-    form = GrantForm(request.POST or None, community=actor.community, roles=giveable)
+    form = GrantForm(
+        request.POST or None, community=actor.community, roles=giveable, for_street=bool(actor.street_roles)
+    )
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _given(actor, form)) is not None:
         messages.success(request, _("The role is given. They sign in anew to use it."))
         return redirect("communities:roles", actor.community.slug)
@@ -47,7 +49,7 @@ def _given(actor: Actor, form: GrantForm) -> RoleGrant:
         user=account_for(kept["login"]),
         role=Role(kept["role"]),
         team_id=kept["team"].pk if kept["team"] else None,
-        street_wide=kept["street_wide"],
+        street_wide=kept.get("street_wide", False),
         now=clock.now(),
     )
 

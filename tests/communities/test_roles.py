@@ -67,7 +67,11 @@ def test_a_leader_leads_one_team(wang, zhou, lin, firefly, jinshan):
 @pytest.mark.django_db
 def test_a_street_wide_worker_works_in_every_community_of_the_street(wang, jinshan, outsider):
     user, second = make_user("街道干事"), make_community("haiken2")
-    grants.grant(actor=wang, user=user, role=Role.WORKER, street_wide=True, now=NOW)
+    with pytest.raises(MayNotGrant):  # wang is a manager of one community
+        grants.grant(actor=wang, user=user, role=Role.WORKER, street_wide=True, now=NOW)
+    chief = make_user("街道负责人")
+    founding.install_role(user=chief, role=Role.MANAGER, street=jinshan.street, now=NOW)
+    grants.grant(actor=actor_in(user=chief, community=jinshan), user=user, role=Role.WORKER, street_wide=True, now=NOW)
     assert actor_in(user=user, community=jinshan).is_staff
     assert actor_in(user=user, community=second).is_staff
     assert actor_in(user=user, community=outsider.community) is None
