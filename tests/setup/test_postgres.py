@@ -32,7 +32,7 @@ def test_a_second_call_joins_at_once(cluster: Path) -> None:
     first = postgres.ensure(cluster, durable=False)
     began = time.monotonic()
     assert postgres.ensure(cluster, durable=False) == first
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 1
     with psycopg.connect(first.app) as db:
         assert db.execute("SELECT current_user, current_database()").fetchone() == ("timebank_app", "timebank")
 
