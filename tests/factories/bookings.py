@@ -24,8 +24,17 @@ def make_lesson(
 ) -> Lesson:
     """A lesson in three days, of 90 minutes, for 40 coins."""
     begins = starts_at or now + timedelta(days=3)
-    plan = CoursePlan(title_zh=title_zh, title_en=title_en, place_zh="活动室", place_en="Activity room", places=places, price_coins=price)
-    course = lessons.plan_course(actor=staff, plan=plan, spans=[Span(begins, begins + timedelta(minutes=minutes))], now=now)
+    plan = CoursePlan(
+        title_zh=title_zh,
+        title_en=title_en,
+        place_zh="活动室",
+        place_en="Activity room",
+        places=places,
+        price_coins=price,
+    )
+    course = lessons.plan_course(
+        actor=staff, plan=plan, spans=[Span(begins, begins + timedelta(minutes=minutes))], now=now
+    )
     return course.lessons.select_related("course").get()
 
 

@@ -46,10 +46,19 @@ def coins_of(resident: Resident) -> tuple[int, int, int]:
 
 
 def make_reward(
-    staff: Actor, *, on_hand: int = 10, price: int = 60, title_zh: str = "大米 5 公斤", title_en: str = "Rice 5 kg", now: datetime = BEFORE, **extra: Any
+    staff: Actor,
+    *,
+    on_hand: int = 10,
+    price: int = 60,
+    title_zh: str = "大米 5 公斤",
+    title_en: str = "Rice 5 kg",
+    now: datetime = BEFORE,
+    **extra: Any,
 ) -> Reward:
     """Goods on the shelf."""
-    reward = stock.add_goods(actor=staff, goods=Goods(title_zh=title_zh, title_en=title_en, price_coins=price, **extra), now=now)
+    reward = stock.add_goods(
+        actor=staff, goods=Goods(title_zh=title_zh, title_en=title_en, price_coins=price, **extra), now=now
+    )
     if on_hand:
         stock.receive(actor=staff, reward_id=reward.pk, quantity=on_hand, now=now)
     reward.refresh_from_db()
