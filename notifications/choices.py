@@ -15,7 +15,7 @@ class Channel(TextChoices):
 class OutboxState(TextChoices):
     """What became of an outbox row. Only a pending one is ever sent."""
 
-    PENDING = "pending", _("Waiting")
+    PENDING = "pending", _("To be sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     DROPPED = "dropped", _("Not needed any more")

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 MARK_BYTES = 5
-CODE = re.compile(r"([0-9A-Z.:_-]{1,60})-(\d{4})-(\d{1,12})-([A-Z2-7]{8})")
+CODE = re.compile(r"([0-9A-Z.:_-]{1,60})-(\d{4})-(\d{1,12})-([A-Z0-9]{8})")
+ALIKE = str.maketrans("018", "OIB")  # the mark has no 0, 1 and 8
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—－", "-"))
 
 
@@ -44,7 +45,7 @@ def read(text: str) -> Claim | None:
     if match is None or not 1 <= int(match[2][2:]) <= 12:
         return None
     month = date(2000 + int(match[2][:2]), int(match[2][2:]), 1)
-    return Claim(account_number=match[1], month=month, last_seq=int(match[3]), mark=match[4])
+    return Claim(account_number=match[1], month=month, last_seq=int(match[3]), mark=match[4].translate(ALIKE))
 
 
 def is_ours(claim: Claim, *, book_id: int, balance: int) -> bool:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('inbox', 'In the app'), ('email', 'Email'), ('sms', 'Text message')], max_length=10, verbose_name='channel')),
                 ('payload', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='payload')),
                 ('url', models.CharField(blank=True, max_length=300, verbose_name='link')),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Not needed any more')], default='pending', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('pending', 'To be sent'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Not needed any more')], default='pending', max_length=10, verbose_name='state')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('next_try_at', models.DateTimeField(verbose_name='next try')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),

@@ -107,3 +107,10 @@ def test_no_two_marks_are_alike() -> None:
         codes.code(book_id=1, account_number="R0001", month=NOVEMBER, last_seq=seq, balance=100) for seq in range(2000)
     }
     assert len({code.rsplit("-", 1)[1] for code in marks}) == 2000
+
+
+def test_digits_that_look_like_letters_are_forgiven(lin: Actor, earn: Earn) -> None:
+    earn(wallet_of(lin), 100)
+    front, mark = code_of(lin).rsplit("-", 1)
+    typed = f"{front}-{mark.translate(str.maketrans('OIB', '018'))}"
+    assert proof_of(community=lin.community, text=typed) is not None
