@@ -103,7 +103,7 @@ def register(*, community: Community, day: date, lines: Iterable[Redemption]) ->
     ]
     blank = [[str(number), *[""] * 9] for number in range(len(rows) + 1, REGISTER_ROWS + 1)]
     return Sheet(
-        title=_("Hand-over register"),
+        title=_("Redemption register"),
         facts=[(_("Community"), typed_plain(community, "name")), (_("Day"), day_text(day))],
         columns=[
             Column(_("No."), 10),

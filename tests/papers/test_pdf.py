@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import segno
 import time_machine
 from django.test import Client
 from django.urls import reverse
@@ -94,3 +95,15 @@ def test_a_character_beyond_the_font_is_logged_without_the_name(caplog: pytest.L
     assert [record.getMessage() for record in caplog.records] == [
         "the papers' font lacks U+30000; sheet falls back to an empty box"
     ]
+
+
+@pytest.mark.django_db
+def test_the_desks_code_leads_to_the_holder(lin: Actor, full_page: str, client_for: Callable[[Actor], Client]) -> None:
+    assert lin.resident is not None
+    made: list[str] = []
+    with time_machine.travel(NOW, tick=False), pytest.MonkeyPatch.context() as patch:
+        real = segno.make
+        patch.setattr(segno, "make", lambda text, **options: (made.append(text), real(text, **options))[1])
+        get_pdf(client_for(lin), full_page, "en")
+    [address] = made
+    assert address.endswith(f"/c/jinshan/people/passbook/{lin.resident.passbook_token}/")

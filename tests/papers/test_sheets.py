@@ -69,7 +69,7 @@ def test_an_empty_register_can_be_kept_by_hand(day: str, zhou: Actor, client_for
         page = client_for(zhou).get(url, {"day": day}, headers=ENGLISH)
         pdf = client_for(zhou).get(f"{url}register.pdf", {"day": day}, headers=ENGLISH)
     assert page.content.decode().count("<tr") == 16
-    assert "Hand-over register" in PdfReader(BytesIO(pdf.content)).pages[0].extract_text()
+    assert "Redemption register" in PdfReader(BytesIO(pdf.content)).pages[0].extract_text()
 
 
 def test_the_register_names_who_and_what(lin: Actor, zhou: Actor, wang: Actor, client_for: ClientFor) -> None:
