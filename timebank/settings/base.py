@@ -155,6 +155,7 @@ PHONENUMBER_DB_FORMAT = "E164"
 MAIL_DIR = Path(env.str("MAIL_DIR", default=str(DATA_DIR / "mail")))
 SMS_DIR = Path(env.str("SMS_DIR", default=str(DATA_DIR / "sms")))
 SMS_SENDER = "core.sms.FileSmsSender"
+EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs must not hold the sweep up
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="timebank@localhost")
 # The code stands on the sign-in page: on a developer's machine alone, where the demonstration's phones are invented.
 DEMO_SHOWS_CODES = False
