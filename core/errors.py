@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 class DomainError(Exception):
     """A refusal with a stable ``code`` and a lazy ``message`` that says what to do next.
 
-    A subclass sets both; pass ``message`` when the sentence carries figures. ``field`` names the form field it is about.
+    A subclass sets both; pass ``message`` when the sentence carries figures. ``field``: the form field it is about.
     """
 
     code: str = "refused"

@@ -1,4 +1,4 @@
-"""What an app's ``invariants.py`` offers: named checks over the whole database, gathered by ``reports`` for check_ledger."""
+"""What an app's ``invariants.py`` offers: named checks over the whole database, which ``reports`` gathers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ def sqlstate(error: DatabaseError) -> str | None:
 
 def inside_another() -> bool:
     """Whether a service's transaction is open. The one that a test is wrapped in does not count, as with ``durable``."""
-    return any(not block._from_testcase for block in connection.atomic_blocks)
+    return any(not block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
 
 
 def atomic_with_retry(service: Callable[P, R]) -> Callable[P, R]:

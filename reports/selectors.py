@@ -60,7 +60,9 @@ def figures(community: Community, first: date) -> Figures:
     """The four numbers of a month, by the day of service. Two queries."""
     records = HourRecord.objects.for_community(community).credited()
     records = records.filter(service_date__gte=first, service_date__lt=month_after(first))
-    sums = records.aggregate(minutes=Sum("minutes"), helpers=Count("resident", distinct=True), coins=Sum("coins_earned"))
+    sums = records.aggregate(
+        minutes=Sum("minutes"), helpers=Count("resident", distinct=True), coins=Sum("coins_earned")
+    )
     collected = Redemption.objects.for_community(community).filter(
         state=RedemptionState.COLLECTED,
         collected_at__date__gte=first,

@@ -84,7 +84,7 @@ def books_csv(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The trial balance as a table."""
     lines = trial_balance(actor.community.book_id, on=_day(request))
     rows = [[AccountKind(one.kind).label, one.accounts, one.debits, one.credits, one.balance] for one in lines]
-    header = [_("Account"), _("Accounts"), _("Debits"), _("Credits"), _("Balance on its normal side")]
+    header = [_("Kind of account"), _("Accounts"), _("Debits"), _("Credits"), _("Balance on its normal side")]
     return _csv("trial-balance.csv", csv_text(header, rows))
 
 

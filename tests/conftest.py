@@ -6,7 +6,7 @@ one rolled-back transaction on ``default``; what it wrote is not visible to ``ow
 or planted faults are marked ``django_db(transaction=True)``; there ``owner`` is at hand for what only the owner may do.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
@@ -14,8 +14,9 @@ from typing import TypeVar
 import pytest
 from django.db import connections, transaction
 from django.test import TestCase, TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
+
+from tests import databases
 
 T = TypeVar("T")
 
@@ -24,40 +25,19 @@ pytest_plugins = ["tests.factories.cast"]
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest,
     django_test_environment: None,
     django_db_blocker: DjangoDbBlocker,
-    django_db_keepdb: bool,
     django_db_createdb: bool,
     django_db_modify_db_settings: None,
-) -> Iterator[None]:
+) -> None:
     """Create the test database through ``owner``; ``default`` mirrors it.
 
     pytest-django would set up the aliases that tests are marked with, so with only ``default`` marked nothing would be
-    created and the tests would run on the developer's data. Hence the alias is named here, and the name checked.
+    created and the tests would run on the developer's data. Hence the alias is named there, and the name checked.
+    It is not dropped at the end: a live server's threads may still hold a connection. The next run makes it anew.
     """
     with django_db_blocker.unblock():
-        made = setup_databases(
-            verbosity=request.config.option.verbose,
-            interactive=False,
-            aliases=["owner"],
-            serialized_aliases=[],
-            keepdb=django_db_keepdb and not django_db_createdb,
-        )
-        for alias in ("default", "owner"):
-            refuse_real_data(alias)
-    yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
-            connections.close_all()
-            teardown_databases(made, verbosity=0)
-
-
-def refuse_real_data(alias: str) -> None:
-    """Stop the whole run when an alias points at anything but a test database."""
-    name = connections[alias].settings_dict["NAME"]
-    if "test_" not in name:
-        pytest.exit(f"alias {alias} points at {name}, which is not a test database", returncode=3)
+        databases.make(anew=django_db_createdb)
 
 
 @pytest.fixture(autouse=True, scope="session")

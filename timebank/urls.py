@@ -7,7 +7,11 @@ from django.urls import include, path
 from communities.access import member_page
 from home import views as home
 from notifications import urls as notifications
+from reports.admin.base import ReadOnly
 
+# The admin is for reading the books: what libraries register of their own is not offered there.
+for _model in [model for model, shown in admin.site._registry.items() if not isinstance(shown, ReadOnly)]:
+    admin.site.unregister(_model)
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 community = [

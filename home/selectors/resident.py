@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,12 +21,12 @@ from ledger.models import Account
 from rewards.choices import LIVE as REDEMPTION_LIVE
 from rewards.choices import RedemptionState
 from rewards.models import Redemption
-from tasks.choices import SignUpState
 from tasks.choices.hours import HourState
 from tasks.models import HourRecord, SignUp
+from tasks.rules.windows import CHECK_OUT_UNTIL
+from tasks.selectors.mine import COMING, commitment_of
 from tasks.selectors.suggested import suggestions
 
-CHECK_IN_OPENS = timedelta(minutes=30)
 HELD_SHOWN = 4
 TODO_SHOWN = 6
 
@@ -55,6 +56,7 @@ class ResidentHome:
     held: list[HeldLine]
     next_sign_up: SignUp | None
     can_check_in: bool
+    can_check_out: bool
     next_seat: Booking | None
     todo: list[ToDo]
     suggested: list[TaskCard]
@@ -75,6 +77,7 @@ def resident_home(*, actor: Actor, resident: Resident, now: datetime) -> Residen
     )
     seats = list(seats_ahead(resident, now)[:HELD_SHOWN])
     coming = _next_sign_up(resident, now)
+    state = commitment_of(coming, now) if coming else None
     records = list(
         HourRecord.objects.filter(resident=resident, state=HourState.RETURNED).order_by("-service_date")[:TODO_SHOWN]
     )
@@ -82,7 +85,8 @@ def resident_home(*, actor: Actor, resident: Resident, now: datetime) -> Residen
         wallet=wallet,
         held=_held(redemptions, seats),
         next_sign_up=coming,
-        can_check_in=coming is not None and coming.shift.starts_at - CHECK_IN_OPENS <= now,
+        can_check_in=state is not None and state.can_check_in,
+        can_check_out=state is not None and state.can_check_out,
         next_seat=seats[0] if seats else None,
         todo=[*_returned(records, actor), *_ready(redemptions, actor)],
         suggested=[card_of(one.row, actor.community.slug, why=one.why) for one in suggestions(actor=actor, now=now)],
@@ -91,12 +95,15 @@ def resident_home(*, actor: Actor, resident: Resident, now: datetime) -> Residen
 
 
 def _next_sign_up(resident: Resident, now: datetime) -> SignUp | None:
+    """What is on or comes next; what is over, too, while who checked in there can still check out."""
+    still_there = Q(shift__ends_at__gt=now - CHECK_OUT_UNTIL, attendance__checked_in_at__isnull=False)
     return (
         SignUp.objects.filter(
+            Q(shift__ends_at__gt=now) | still_there,
             resident=resident,
-            state__in=(SignUpState.CONFIRMED, SignUpState.WAITLISTED, SignUpState.ASKED),
-            shift__ends_at__gt=now,
+            state__in=COMING,
             shift__cancelled_at__isnull=True,
+            attendance__checked_out_at__isnull=True,
         )
         .select_related("shift__task__team", "attendance")
         .order_by("shift__starts_at")

@@ -91,7 +91,20 @@ class AccountAdmin(ReadOnly):
     list_filter = (("book", OwnBooks), "kind")
     list_select_related = ("book",)
     search_fields = ("number",)
-    fields = ("number", "book", "kind", "normal_balance", "held", "available", "floor", "cap", "seq", "opened_at", "whose", "entries")
+    fields = (
+        "number",
+        "book",
+        "kind",
+        "normal_balance",
+        "held",
+        "available",
+        "floor",
+        "cap",
+        "seq",
+        "opened_at",
+        "whose",
+        "entries",
+    )
     readonly_fields = fields
 
     @admin.display(description=_("balance"))
@@ -156,8 +169,8 @@ class JournalEntryAdmin(ReadOnly):
     search_fields = ("reference",)
     ordering = ("-id",)
     fields = (
-        "book", "kind", "amount", "debit_link", "credit_link", "source", "person", "verified_by", "actor", "booked_date",
-        "posted_at", "recorded_at", "reference", "line", "debit_seq", "debit_after", "credit_seq", "credit_after",
+        "book", "kind", "amount", "debit_link", "credit_link", "source", "person", "verified_by", "actor",
+        "booked_date", "posted_at", "recorded_at", "reference", "line", "debit_seq", "debit_after", "credit_seq", "credit_after",
         "asked_amount", "reverses",
     )  # fmt: skip
     readonly_fields = fields
@@ -218,7 +231,9 @@ class JournalEntryAdmin(ReadOnly):
         entry = self.get_object(request, object_id)
         if entry is None:
             raise Http404
-        group = JournalEntry.objects.filter(book_id=entry.book_id, reference=entry.reference).select_related("debit", "credit")
+        group = JournalEntry.objects.filter(book_id=entry.book_id, reference=entry.reference).select_related(
+            "debit", "credit"
+        )
         asked = ReversalRequest.objects.filter(book_id=entry.book_id, reference=entry.reference).exclude(
             status=ReversalStatus.DECLINED
         )
@@ -251,7 +266,12 @@ class JournalEntryAdmin(ReadOnly):
             else:
                 messages.success(request, _("Asked. Another manager confirms it under “Reversal requests”."))
                 return redirect("admin:ledger_journalentry_change", entry.pk)
-        context = {**self.admin_site.each_context(request), "title": _("Ask for a reversal"), "entry": entry, "form": form}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Ask for a reversal"),
+            "entry": entry,
+            "form": form,
+        }
         return TemplateResponse(request, "admin/ledger/reverse.html", context)
 
 
@@ -295,8 +315,16 @@ class ReversalRequestAdmin(ReadOnly):
     def get_urls(self) -> list[Any]:
         """Confirming and declining are POSTs of their own."""
         own = [
-            path("<int:pk>/confirm/", self._decision(reversals.confirm, _("Reversed.")), name="ledger_reversalrequest_confirm"),
-            path("<int:pk>/decline/", self._decision(reversals.decline, _("Declined: the entry stands.")), name="ledger_reversalrequest_decline"),
+            path(
+                "<int:pk>/confirm/",
+                self._decision(reversals.confirm, _("Reversed.")),
+                name="ledger_reversalrequest_confirm",
+            ),
+            path(
+                "<int:pk>/decline/",
+                self._decision(reversals.decline, _("Declined: the entry stands.")),
+                name="ledger_reversalrequest_decline",
+            ),
         ]
         return [*own, *super().get_urls()]
 

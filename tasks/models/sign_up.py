@@ -68,7 +68,7 @@ class SignUp(models.Model):
             pgtrigger.Trigger(
                 name="shift_counts_taken",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf("state", "companions", "shift_id"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf("state", "companions", "shift_id"),
                 declare=[("before_heads", "integer := 0"), ("after_heads", "integer := 0")],
                 func=f"""
                     IF TG_OP <> 'INSERT' AND OLD.state IN ({_HOLDING}) THEN

@@ -128,7 +128,7 @@ class Task(models.Model):
             pgtrigger.Trigger(
                 name="task_keeps_funding",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("community_id", "funding"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.UpdateOf("community_id", "funding"),
                 condition=pgtrigger.Q(old__community__df=pgtrigger.F("new__community"))
                 | pgtrigger.Q(old__funding__df=pgtrigger.F("new__funding")),
                 func="""
@@ -207,7 +207,7 @@ class Shift(models.Model):
             pgtrigger.Trigger(
                 name="shift_copies_task",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("task_id", "community_id", "funding"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("task_id", "community_id", "funding"),
                 func="""
                     SELECT community_id, funding INTO NEW.community_id, NEW.funding
                     FROM tasks_task WHERE id = NEW.task_id;

@@ -31,7 +31,7 @@ class Served:
 def enter_many(*, actor: Actor, task: Task, rows: Sequence[Served], now: datetime) -> list[UUID]:
     """Enter records that wait for a verifier other than the actor; answers their ids in order.
 
-    All or none. StaffOnly for everybody but staff; an overlap with another record is the database's refusal (HoursOverlap).
+    All or none. StaffOnly for everybody but staff; an overlap with another record is refused as HoursOverlap.
     """
     if not actor.is_staff or task.community_id != actor.community.pk:
         raise StaffOnly
