@@ -46,7 +46,7 @@ def day_text(day: date, *, today: date | None = None, weekday: bool = True, year
 
 
 def near_day_text(day: date, *, today: date | None = None) -> str:
-    """A day of a list to come: "Today", "Tomorrow", the weekday within the week, then "5 Dec": 今天 明天 周三 12月5日."""
+    """A day to come: "Today", "Tomorrow", the weekday in the week, then "5 Dec": 今天 明天 周三 12月5日."""
     away = (day - (today or local(clock.now()).date())).days
     if away in (0, 1):
         return _("Today") if away == 0 else _("Tomorrow")
@@ -60,7 +60,7 @@ def part_of_day(moment: time) -> str:
 
 
 def clock_text(moment: time, *, after: time | None = None) -> str:
-    """A time: "9:00" / 「上午9:00」. `after`: the beginning of the same span, whose part of the day is not said twice."""
+    """A time: "9:00" / 「上午9:00」. `after`: the span's beginning, whose part of the day is not said twice."""
     digits = f"{moment.hour}:{moment.minute:02d}"
     if not in_chinese():
         return digits

@@ -51,6 +51,6 @@ def test_paper_gets_heads_and_forward_lines_the_screen_one_run(language: str, fo
     assert html.count("<h2") == 1
     assert html.count('class="sheet"') == 2
     assert html.count(forward) == 1
-    assert html.count('class="blank onlyprint"') == 15
+    assert html.count('<tr class="onlyprint"') == 15
     assert html.count('class="seal"') == 1
     assert "+60" in html

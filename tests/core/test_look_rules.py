@@ -87,6 +87,18 @@ def test_every_icon_that_is_asked_for_exists() -> None:
     assert {(name, icon) for name, icon in asked if icon not in ICONS} == set()
 
 
+def test_every_class_is_one_of_the_look_s() -> None:
+    known = set(re.findall(r"\.([a-z][\w-]*)", "".join(path.read_text(encoding="utf-8") for path in CSS.glob("*.css"))))
+    strange = {
+        (name, word)
+        for name, source in templates()
+        for words in re.findall(r'class="([^"]*)"', re.sub(r"{%.*?%}|{{.*?}}", " ", source))
+        for word in words.split()
+        if word not in known and not name.startswith("admin/") and not word.endswith("-")  # "status--" before a value
+    }
+    assert strange == set()
+
+
 def test_every_style_sheet_and_script_is_there() -> None:
     assert {path.stem for path in CSS.glob("*.css")} == set(STYLESHEETS)
     used = {ref for _, source in templates() for ref in re.findall(r'{% static "([^"]+)" %}', source)}
