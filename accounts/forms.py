@@ -66,7 +66,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         """Send the code and go on to where it is typed."""
         address: Address = self.cleaned_data["login"]
-        user = signing_in.account_for(address)
+        user = signing_in.account_asking(address=address, now=clock.now())
         LoginCodeVerificationProcess.initiate(
             request=request, user=user, phone=address.phone or None, email=address.email or None
         )

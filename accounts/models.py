@@ -44,6 +44,7 @@ class User(AbstractBaseUser):
     text_size = models.CharField(_("text size"), max_length=10, blank=True, choices=TextSize.choices)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the admin pages"), default=False)
+    code_asked_at = models.DateTimeField(_("last asked for a code"), null=True, blank=True)
     holds_role = models.BooleanField(_("works for a community"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, OuterRef, Q, Value
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
@@ -109,7 +110,9 @@ def _guarded(view: ActorView[P], audience: str, may: Callable[[Actor], bool]) ->
         if not request.user.is_authenticated:
             load_community(community)
             return redirect_to_login(request.get_full_path())
-        actor = actor_for(request, community)
+        actor = actor_or_none(request, community)
+        if actor is None:
+            return _no_member(request, audience)
         if not may(actor):
             raise PermissionDenied
         with timezone.override(ZoneInfo(actor.community.time_zone)):
@@ -117,6 +120,16 @@ def _guarded(view: ActorView[P], audience: str, may: Callable[[Actor], bool]) ->
 
     page.audience = audience  # type: ignore[attr-defined]
     return page
+
+
+def _no_member(request: HttpRequest, audience: str) -> HttpResponseBase:
+    """Somebody who belongs nowhere yet has just signed in and is led to registration; a stranger finds nothing."""
+    asks_in = request.method in ("GET", "HEAD") and audience in ("member", "resident")
+    user_id = request.user.pk
+    belongs = Resident.objects.filter(user=user_id).exists() or RoleGrant.objects.live().filter(user=user_id).exists()
+    if asks_in and not belongs:
+        return redirect("communities:join", request.community.slug)  # type: ignore[attr-defined]
+    raise Http404
 
 
 def _rendered(response: HttpResponseBase) -> HttpResponseBase:

@@ -76,6 +76,16 @@ def _from(what: str, ip: str) -> str:
     return f"{what}:ip:{limits.digest(ip)}"
 
 
+def account_asking(*, address: Address, now: datetime) -> User:
+    """The account that a code is sent for. A known one is written to as a new one is, so that both take as long."""
+    known = _known(address)
+    if known is None:
+        return account_for(address)
+    with transaction.atomic():
+        User.objects.filter(pk=known.pk).update(code_asked_at=now)
+    return known
+
+
 def account_for(address: Address) -> User:
     """The account of a number or address, made when it is new."""
     known = _known(address)

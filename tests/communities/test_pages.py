@@ -7,7 +7,7 @@ from django.test import Client
 
 from communities.models import Household, RoleGrant
 from communities.services import households, teams
-from tests.factories.people import NOW, make_resident
+from tests.factories.people import NOW, make_resident, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +74,15 @@ def test_strangers_find_nothing(there, outsider, client_for):
     pages = STAFF_PAGES + RESIDENT_PAGES + ["team/", "team/{team}/", "settings/"]
     assert set(statuses(client, pages, there).values()) == {404}
     assert {client.post(there(path)).status_code for path in STAFF_POSTS} == {404}
+
+
+def test_who_belongs_nowhere_yet_is_led_to_registration(there):
+    client = Client()
+    client.force_login(make_user())
+    for path in ("household/", "team/"):
+        assert client.get(there(path)).url == "/c/jinshan/join/"
+    assert client.get(there("people/")).status_code == 404
+    assert client.post(there("team/{team}/leave/{resident}/")).status_code == 404
 
 
 def test_the_signed_out_are_asked_to_sign_in(there):
