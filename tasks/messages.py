@@ -35,6 +35,7 @@ def register() -> None:
     kinds.register(notices.ACCEPTED, _accepted)
     kinds.register(notices.HELP_PUBLISHED, _help_published)
     kinds.register(notices.HELP_SETTLED, _help_settled)
+    kinds.register(notices.HELP_HELPER_FOUND, _helper_found)
 
 
 def _about_shift(title: Promise, body: Promise) -> Callable[[Payload], Message]:
@@ -72,6 +73,11 @@ def _help_published(payload: Payload) -> Message:
     return _message(
         payload, _("Your request is on the board"), _("We tell you on the phone as soon as a neighbour comes forward.")
     )
+
+
+def _helper_found(payload: Payload) -> Message:
+    body = _("%(helper)s comes: %(when)s.") % (_facts(payload) | {"helper": payload["helper"]})
+    return _message(payload, _("A neighbour is coming to help you"), body)
 
 
 def _help_settled(payload: Payload) -> Message:

@@ -54,7 +54,7 @@ def claim(*, actor: Actor, shift_id: UUID, resident_id: UUID, companions: int = 
         state_by=actor.user,
     )
     if sign_up.state == SignUpState.CONFIRMED:
-        notices.remind(shift, [sign_up], now)
+        _say_in(shift, [sign_up], now)
     return sign_up
 
 
@@ -88,7 +88,7 @@ def accept(*, actor: Actor, sign_up_id: UUID, now: datetime) -> SignUp:
         raise errors.MinorsNotAlone
     set_state(sign_up, _queue_state(shift, sign_up.heads), actor, now)
     if sign_up.state == SignUpState.CONFIRMED:
-        notices.remind(shift, [sign_up], now)
+        _say_in(shift, [sign_up], now)
     notices.tell(notices.ACCEPTED, shift, [sign_up], now, waits=sign_up.state == SignUpState.WAITLISTED)
     return sign_up
 
@@ -118,7 +118,7 @@ def promote(*, shift: Shift, now: datetime) -> list[SignUp]:
             promoted.append(one)
     for one in promoted:
         set_state(one, SignUpState.CONFIRMED, None, now)
-    notices.remind(shift, promoted, now)
+    _say_in(shift, promoted, now)
     notices.tell(notices.PROMOTED, shift, promoted, now)
     return promoted
 
@@ -155,6 +155,12 @@ def set_state(sign_up: SignUp, state: SignUpState, actor: Actor | None, now: dat
     """Move a sign-up on; ``actor`` is None when the queue itself moved it."""
     sign_up.state, sign_up.state_at, sign_up.state_by = state, now, actor.user if actor else None
     sign_up.save(update_fields=["state", "state_at", "state_by"])
+
+
+def _say_in(shift: Shift, sign_ups: list[SignUp], now: datetime) -> None:
+    """Remind who is in, and tell whom it is for."""
+    notices.remind(shift, sign_ups, now)
+    notices.tell_helped(shift, sign_ups, now)
 
 
 def _next_line(shift: Shift, resident: Resident) -> int:

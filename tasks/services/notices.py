@@ -88,6 +88,23 @@ def tell(kind: str, shift: Shift, sign_ups: Iterable[SignUp], now: datetime, **m
     )
 
 
+def tell_helped(shift: Shift, sign_ups: Iterable[SignUp], now: datetime) -> None:
+    """Tell whom it is for that a neighbour comes, by the name that neighbours see."""
+    person = shift.task.beneficiary
+    if person is None:
+        return
+    for one in sign_ups:
+        outbox.announce(
+            kind=HELP_HELPER_FOUND,
+            subject=f"sign-up:{one.pk}",
+            recipient_user_id=person.user_id,
+            due_at=now,
+            payload=payload_of(shift) | {"helper": one.resident.public_name},
+            url=task_url(shift),
+            channels=CHANNELS,
+        )
+
+
 def tell_requester(kind: str, request: HelpRequest, now: datetime, **more: Any) -> None:
     """Tell the resident who asked for help how it stands."""
     community = request.community

@@ -79,7 +79,7 @@ def test_nobody_else_sees_the_door_the_note_or_the_name(viewer, browser_of, shif
     browser = browser_of(viewer)
     for name, url in pages(shift).items():
         text = browser.get(url).content.decode()
-        for secret in (DOOR, "502", ALONE, "独居", PERSON):
+        for secret in (DOOR, ALONE, "独居", PERSON):
             assert secret not in text, (viewer, name, secret)
 
 
@@ -133,6 +133,7 @@ def test_no_notice_carries_it(lin, zhou, helper, elder, shift, moment, now):
     assert {"task-promoted", "task-accepted", "task-called-off"} <= set(
         OutboxMessage.objects.values_list("kind", flat=True)
     )
+    assert OutboxMessage.objects.filter(kind="help-helper-found", recipient=elder.user).exists()
     assert PUBLIC_TITLE in said
     assert not [secret for secret in (DOOR, ALONE, PERSON) if secret in said]
 

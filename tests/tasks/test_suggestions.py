@@ -87,13 +87,14 @@ def test_staff_today(lin, jinshan, outsider, now):
 
 KINDS = [
     *notices.REMIND_BEFORE, notices.PROMOTED, notices.ACCEPTED, notices.DECLINED, notices.CALLED_OFF, notices.MOVED,
+    notices.HELP_HELPER_FOUND,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_notice_about_a_shift_has_its_words(kind, language, jinshan, now):
-    payload = notices.payload_of(soon(jinshan, now)) | {"waits": False}
+    payload = notices.payload_of(soon(jinshan, now)) | {"waits": False, "helper": "张**"}
     with translation.override(language):
         said = kinds.render(kind, payload)
     assert said.title
