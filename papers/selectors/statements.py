@@ -24,4 +24,4 @@ def statement_of(*, holder: Holder, month: date) -> MonthlyStatement | None:
 def seal_over(*, book_id: int, month: date) -> Seal | None:
     """The first seal that covers the whole month, None while there is none."""
     last_day = months.following(month) - timedelta(days=1)
-    return Seal.objects.filter(book_id=book_id, day__gt=last_day).order_by("number").first()
+    return Seal.objects.filter(book_id=book_id, day__gt=last_day).defer("digests").order_by("number").first()
