@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from ledger import errors, selectors
 from ledger.choices import EntryKind
@@ -67,7 +68,10 @@ def test_too_little_says_what_is_there_and_what_is_missing(world: World) -> None
     with refused(errors.TooLittle) as told:
         world.spend(world.lin, 90)
     assert (told.value.available, told.value.short) == (60, 30)
-    assert str(told.value).startswith("60 available, 30 short")
+    with translation.override("en"):
+        assert str(told.value).startswith("60 available, 30 short")
+    with translation.override("zh-hans"):
+        assert str(told.value).startswith("可用 60，还差 30")
 
 
 def test_a_credit_line_is_a_floor_below_zero(world: World) -> None:
