@@ -170,8 +170,8 @@ class JournalEntryAdmin(ReadOnly):
     ordering = ("-id",)
     fields = (
         "book", "kind", "amount", "debit_link", "credit_link", "source", "person", "verified_by", "actor",
-        "booked_date", "posted_at", "recorded_at", "reference", "line", "debit_seq", "debit_after", "credit_seq", "credit_after",
-        "asked_amount", "reverses",
+        "booked_date", "posted_at", "recorded_at", "reference", "line", "debit_seq", "debit_after", "credit_seq",
+        "credit_after", "asked_amount", "reverses",
     )  # fmt: skip
     readonly_fields = fields
     change_form_template = "admin/ledger/entry.html"

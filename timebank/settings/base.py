@@ -159,6 +159,7 @@ EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs must not hold the sweep 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="timebank@localhost")
 # The code stands on the sign-in page: on a developer's machine alone, where the demonstration's phones are invented.
 DEMO_SHOWS_CODES = False
+CONTACT_PHONE = env.str("CONTACT_PHONE", default="")  # on pages that know no community
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
 SITE_NAME = _("Community time bank")
 
