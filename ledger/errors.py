@@ -134,6 +134,7 @@ BY_STATE: dict[str, type[DomainError]] = {
     "LG010": MonthOpen,
     "LG011": MoreThanOwed,
     "LG012": SecondPersonNeeded,
+    "22003": Malformed,  # a number too large for its column
 }
 BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "ledger_account_number": NumberTaken,
@@ -159,4 +160,5 @@ def refusal(error: psycopg.Error) -> DomainError | None:
 
 def register_refusals() -> None:
     """For errors that meet no service, such as an UPDATE in a shell."""
-    register(constraints=dict(BY_CONSTRAINT), states=dict(BY_STATE))
+    own = {state: make for state, make in BY_STATE.items() if state.startswith("LG")}
+    register(constraints=dict(BY_CONSTRAINT), states=dict(own))

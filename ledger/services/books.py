@@ -31,7 +31,7 @@ def open_account(
     cap: int | None = None,
     now: datetime | None = None,
 ) -> Account:
-    """Open a wallet, fund, merchant or clearing account. ``number``: unique in the book, no names, at most 60 letters.
+    """Open a wallet, fund, merchant or clearing account. ``number``: unique in the book, no names, at most 50 letters.
 
     ``floor`` in coins, below 0 for a credit line; ``cap`` in coins, wallets only. Raises ``NumberTaken``.
     """

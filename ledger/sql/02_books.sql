@@ -7,7 +7,7 @@ DECLARE
   v_id bigint;
   v_kept boolean := p_kind IN (1, 2, 3);
 BEGIN
-  IF p_kind NOT IN (1, 2, 3, 10) OR coalesce(p_number, '') = '' OR p_now IS NULL THEN
+  IF (p_kind IN (1, 2, 3, 10) AND char_length(p_number) BETWEEN 1 AND 50 AND p_now IS NOT NULL) IS NOT TRUE THEN
     RAISE EXCEPTION 'an account of kind % cannot be opened so', p_kind USING ERRCODE = 'LG007';
   END IF;
   IF NOT EXISTS (SELECT FROM ledger_book WHERE id = p_book) THEN

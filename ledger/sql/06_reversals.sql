@@ -55,7 +55,7 @@ BEGIN
     RETURN a.recovery_id;
   END IF;
   INSERT INTO ledger_account (book_id, kind, number, keeps_balance, balance, held, seq, owner_id, opened_at)
-    VALUES (a.book_id, 6, left(a.number, 51) || ':recovery', true, 0, 0, 0, a.id, p_now) RETURNING id INTO v_id;
+    VALUES (a.book_id, 6, a.number || ':recovery', true, 0, 0, 0, a.id, p_now) RETURNING id INTO v_id;
   UPDATE ledger_account SET recovery_id = v_id WHERE id = p_account;
   RETURN v_id;
 END $$;

@@ -46,6 +46,12 @@ def test_system_accounts_are_not_opened_by_hand(world: World, kind: AccountKind)
         books.open_account(book_id=world.book.pk, kind=kind, number="mine", now=NOW)
 
 
+@pytest.mark.parametrize("number", ["", "x" * 51])
+def test_a_number_has_one_to_fifty_letters(world: World, number: str) -> None:
+    with refused(errors.Malformed):
+        books.open_account(book_id=world.book.pk, kind=AccountKind.WALLET, number=number, now=NOW)
+
+
 def test_an_unknown_book_is_refused(db: None) -> None:
     with refused(errors.UnknownAccount):
         books.open_account(book_id=2**40, kind=AccountKind.WALLET, number="W", now=NOW)

@@ -86,7 +86,7 @@ def test_too_little_after_a_credit_line(world: World) -> None:
     assert (told.value.available, told.value.short) == (50, 1)
 
 
-@pytest.mark.parametrize("amount", [0, -1, 10**12 + 1])
+@pytest.mark.parametrize("amount", [0, -1, 10**12 + 1, 10**30])
 def test_an_amount_out_of_bounds_is_refused(world: World, amount: int) -> None:
     with refused(errors.Malformed):
         world.earn(world.lin, amount)
