@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from communities.actors import Actor
 from reports.services.checking import run_checks
 from tests.factories.people import NOW
-from tests.journeys.reader import PATIENCE, Reader
+from tests.journeys.reader import LANGUAGE, PATIENCE, Reader
 from timebank.embedded import browser as browsers
 
 HERE = Path(__file__).parent
@@ -106,7 +106,7 @@ def window(chromium: Browser, live_server: Any, clock: MovedClock) -> Iterator[C
     opened: list[BrowserContext] = []
 
     def made(actor: Actor | None, **options: Any) -> Page:
-        context = chromium.new_context(base_url=live_server.url, locale="en-GB", reduced_motion="reduce", **options)
+        context = chromium.new_context(base_url=live_server.url, locale=LANGUAGE, reduced_motion="reduce", **options)
         context.set_default_timeout(PATIENCE)
         opened.append(context)
         if actor is not None:

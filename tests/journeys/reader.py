@@ -8,6 +8,7 @@ from io import BytesIO
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
+LANGUAGE = "en-GB"
 PATIENCE = 20_000  # milliseconds: machines that run tests are busy
 
 
@@ -90,7 +91,7 @@ class Reader:
         return term.locator("xpath=following-sibling::dd[1]").inner_text().strip()
 
     def rows(self) -> list[list[str]]:
-        """The cells of the table on the page, row by row without its head. In a passbook: 日期 项目 时长 存入 支取 余额."""
+        """The cells of the table on the page, row by row; in a passbook: 日期 项目 时长 存入 支取 余额."""
         body = self.page.get_by_role("main").locator("table tbody tr:visible")
         return [[cell.strip() for cell in row.locator("td, th").all_inner_texts()] for row in body.all()]
 
@@ -99,13 +100,14 @@ class Reader:
         return [(row[3], row[4], row[5]) for row in self.rows()]
 
     def pdf(self, link: str) -> str:
-        """The words of the PDF behind a link."""
+        """The words of the PDF behind a link, in one line."""
         address = self.page.get_by_role("main").get_by_role("link", name=link).get_attribute("href")
         assert address is not None
-        answer = self.page.context.request.get(address)
+        answer = self.page.context.request.get(address, headers={"Accept-Language": LANGUAGE})
         assert answer.ok
         assert answer.headers["content-type"] == "application/pdf"
-        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages)
+        pages = PdfReader(BytesIO(answer.body())).pages
+        return " ".join(" ".join(page.extract_text() for page in pages).split())
 
     def _within(self, heading: str) -> Locator:
         main = self.page.get_by_role("main")

@@ -116,7 +116,7 @@ def test_first_coins(jinshan, lin, zhou, wang, elder, phone, desk, sign_in, cloc
     staff.sees("Handed over:", "Rice 5 kg × 1")
     staff.write("Pick-up code", code)
     staff.press("Look it up")
-    staff.sees("already")
+    staff.sees("Already taken", "Handed over on Sun 22 Nov, 11:00 by 周敏")
 
     # The passbook tells it all; the hour stays hers.
     hers.home()

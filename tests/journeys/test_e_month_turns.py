@@ -56,8 +56,8 @@ def test_month_turns(jinshan, lin, mei, zhou, wang, outsider, phone, clock, asse
         assert opening + paid_in + paid_out == closing
         assert reader.money() == lines
         words = reader.pdf("PDF")
-        assert actor.resident.full_name in words
-        assert all(figure in words for figure in figures)
+        for word in (actor.resident.full_name, *figures):
+            assert word in words
 
     # The new passbook page begins with what the old one ended with.
     reader = phone(lin)
