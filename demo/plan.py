@@ -13,8 +13,19 @@ import yaml
 from tasks.choices import Category, RuleKind
 
 DATA = Path(__file__).parent / "data" / "communities.yaml"
-LANDMARKS = (("东门岗亭", "East gate lodge"), ("社区服务中心", "Service centre"), ("文化广场", "Culture square"), ("便民驿站", "Neighbours' station"))
-STREET_SLUGS = {"jinshan": "haiken", "xincheng": "jingling", "jichanglu": "xiaoduchuan", "laodongyifang": "taoyuanlu", "sanjiang": "zhaozhen"}
+LANDMARKS = (
+    ("东门岗亭", "East gate lodge"),
+    ("社区服务中心", "Service centre"),
+    ("文化广场", "Culture square"),
+    ("便民驿站", "Neighbours' station"),
+)
+STREET_SLUGS = {
+    "jinshan": "haiken",
+    "xincheng": "jingling",
+    "jichanglu": "xiaoduchuan",
+    "laodongyifang": "taoyuanlu",
+    "sanjiang": "zhaozhen",
+}
 # Words of a title → its kind; the first that fits.
 KINDS = (
     (("代买", "代跑", "馒头"), Category.SHOPPING),
@@ -116,7 +127,10 @@ def _plan(one: dict[str, Any], shared: dict[str, Any]) -> CommunityPlan:
         rule_coins=rule["coins"],
         settings=settings,
         tasks=[_task(task) for task in one.get("tasks", ())],
-        goods=[GoodsPlan(_words(it), it["coins"], it["stock"], it.get("made_by_resident", False)) for it in one.get("goods", ())],
+        goods=[
+            GoodsPlan(_words(it), it["coins"], it["stock"], it.get("made_by_resident", False))
+            for it in one.get("goods", ())
+        ],
         courses=[CoursePlan(_words(it), it["minutes"], it["coins"]) for it in one.get("courses", ())],
         teams=[(_words(it), _words(it["does"])) for it in one.get("teams", ())],
     )

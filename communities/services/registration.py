@@ -142,13 +142,46 @@ def admit(
     ``registered_by`` has seen where they live.
     Raises ConsentMissing, GuardianMissing, WrongBirthDate, AlreadyRegistered.
     """
+    check_registration(community, person, guardian, consented, now)
+    number = next_number(community, "next_member_number")
+    resident = resident_row(
+        community=community,
+        person=person,
+        number=number,
+        user=user,
+        guardian=guardian,
+        registered_by=registered_by,
+        now=now,
+    )
+    resident.wallet = _own_wallet(community, number, now)
+    resident.save(force_insert=True)
+    _settle_in(resident, household_id, now)
+    return resident
+
+
+def check_registration(
+    community: Community, person: Person, guardian: Guardian | None, consented: bool, now: datetime
+) -> None:
+    """Refuse what cannot be registered: ConsentMissing, GuardianMissing, WrongBirthDate."""
     if not consented:
         raise ConsentMissing
     if age_of(person, community, now) < ADULT_AGE and (guardian is None or not guardian.name):
         raise GuardianMissing
-    number = next_number(community, "next_member_number")
+
+
+def resident_row(
+    *,
+    community: Community,
+    person: Person,
+    number: str,
+    user: User | None,
+    guardian: Guardian | None,
+    registered_by: User | None,
+    now: datetime,
+) -> Resident:
+    """The row, not saved and without a wallet."""
     surname = person.surname or names.surname_of(person.full_name)
-    resident = Resident.objects.create(
+    return Resident(
         community=community,
         user=user,
         member_number=number,
@@ -168,10 +201,7 @@ def admit(
         guardian_name=guardian.name if guardian else "",
         guardian_phone=guardian.phone if guardian else "",
         guardian_consent_at=now if guardian else None,
-        wallet=_own_wallet(community, number, now),
     )
-    _settle_in(resident, household_id, now)
-    return resident
 
 
 def _own_wallet(community: Community, number: str, now: datetime) -> Account | None:
@@ -219,13 +249,18 @@ def verify_residence(*, actor: Actor, resident_id: UUID, now: datetime) -> Resid
 def clear_for_home_visits(*, actor: Actor, resident_id: UUID, cleared: bool = True, now: datetime) -> Resident:
     """Staff let an adult resident visit homes, or take it back. Raises NotVerified, NotAdult."""
     resident = locked_resident(actor, resident_id)
+    check_clearance(actor, resident, cleared=cleared, now=now)
+    resident.home_visits_cleared_at = now if cleared else None
+    resident.home_visits_cleared_by = actor.user if cleared else None
+    resident.save(update_fields=["home_visits_cleared_at", "home_visits_cleared_by"])
+    return resident
+
+
+def check_clearance(actor: Actor, resident: Resident, *, cleared: bool, now: datetime) -> None:
+    """Refuse to clear: NotAllowed, NotVerified, NotAdult."""
     if not policies.can_clear_for_home_visits(actor, resident):
         raise NotAllowed
     if cleared and not resident.is_verified:
         raise NotVerified
     if cleared and resident.is_minor_on(local_date(now, actor.community.time_zone)):
         raise NotAdult
-    resident.home_visits_cleared_at = now if cleared else None
-    resident.home_visits_cleared_by = actor.user if cleared else None
-    resident.save(update_fields=["home_visits_cleared_at", "home_visits_cleared_by"])
-    return resident

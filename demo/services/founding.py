@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -12,7 +13,8 @@ from communities.access import actor_in
 from communities.actors import Actor
 from communities.choices import Role
 from communities.models import Community, Resident, Street, Team, TeamMember
-from communities.services import founding, households, registration
+from communities.services import admitting, founding, households
+from communities.services.admitting import ROWS_A_STATEMENT, Arrival
 from communities.services.registration import Guardian, Person
 from core.clock import local_date
 from demo import invented
@@ -27,12 +29,13 @@ STAFF = (
     (Role.MANAGER, "王海燕", "wang"),
     (Role.AUDITOR, "陈国正", "chen"),
 )
+STAFF_LOGINS = ("zhou", "wang", "chen", "li")
 SECOND_MANAGER = "李建华"  # of the street: the second person for reversals everywhere
 HOUSEHOLD_SIZE = 3
 WEEKS_AHEAD = 4
 HOURS = (time(8, 30), time(15, 0), time(19, 0), time(10, 30))
 RULES_FROM = date(2025, 1, 1)
-ADULT_AGE = 18
+HELPS_AT_HOME = frozenset({"middle", "adult"})
 
 
 @dataclass(slots=True)
@@ -64,7 +67,7 @@ class Place:
 
 
 def found(plan: CommunityPlan, *, size: int, opened: datetime, today: date) -> Place:
-    """Open the community with ``size`` residents as of ``opened``; its weekly tasks run until some weeks after today."""
+    """Open the community with ``size`` residents as of ``opened``; its weekly tasks run until weeks after today."""
     street = founding.found_street(slug=plan.street_slug, name_zh=plan.street.zh, name_en=plan.street.en)
     community = founding.found_community(
         slug=plan.slug,
@@ -104,7 +107,7 @@ def _staffed(plan: CommunityPlan, community: Community, street: Street, opened: 
 def _staff(
     community: Community, role: Role, name: str, login: str, opened: datetime, *, street: Street | None = None
 ) -> Actor:
-    number = "zhou wang chen li".split().index(login) + 1
+    number = STAFF_LOGINS.index(login) + 1
     prefix = phone_block(community.slug)
     user = User.objects.create_user(
         phone=f"+86190{prefix}99990{number}",
@@ -126,44 +129,55 @@ def phone_block(slug: str) -> str:
 
 
 def _residents(place: Place, size: int, opened: datetime, today: date) -> list[Resident]:
-    found: list[Resident] = []
-    home = None
-    for number, person in enumerate(invented.people(size, key=place.plan.slug, today=today)):
-        if place.plan.shares_wallets and number % HOUSEHOLD_SIZE == 0:
-            home = households.new_household(place.community, opened)
-        found.append(_register(place, person, opened, home.pk if home else None))
-    return found
+    people = list(invented.people(size, key=place.plan.slug, today=today))
+    homes = _homes(place, size, opened)
+    accounts = _accounts([one for one in people if one.phone], opened)
+    arrivals = [
+        _arrival(one, accounts.get(one.phone), homes.get(at // HOUSEHOLD_SIZE)) for at, one in enumerate(people)
+    ]
+    residents = admitting.register_many(actor=place.worker, arrivals=arrivals, consented=True, now=opened)
+    able = [who for who, one in zip(residents, people, strict=True) if one.phone and one.generation in HELPS_AT_HOME]
+    admitting.clear_many_for_home_visits(actor=place.manager, residents=able, now=opened)
+    for resident in able:
+        resident.home_visits_cleared_at = opened
+    return residents
 
 
-def _register(place: Place, person: invented.Person, opened: datetime, household_id: object) -> Resident:
-    user = None
-    if person.phone:
-        user = User.objects.create_user(phone=person.phone, phone_verified_at=opened, display_name=person.name)
+def _homes(place: Place, size: int, opened: datetime) -> dict[int, UUID]:
+    """Households of three, where they hold the wallets."""
+    if not place.plan.shares_wallets:
+        return {}
+    return {at: households.new_household(place.community, opened).pk for at in range(-(-size // HOUSEHOLD_SIZE))}
+
+
+def _accounts(people: Sequence[invented.Person], opened: datetime) -> dict[str, User]:
+    """Phone → who signs in with it."""
+    users = [User(phone=one.phone, phone_verified_at=opened, display_name=one.name) for one in people]
+    for user in users:
+        user.set_unusable_password()
+    User.objects.bulk_create(users, batch_size=ROWS_A_STATEMENT)
+    return {str(user.phone): user for user in users}
+
+
+def _arrival(person: invented.Person, user: User | None, household_id: UUID | None) -> Arrival:
     minor = person.generation == "young"
-    resident = registration.register_resident(
-        actor=place.worker,
-        person=Person(
+    return Arrival(
+        Person(
             full_name=person.name,
             birth_date=person.birth_date,
             building=f"{person.building}号楼",
             door=person.door,
             phone=person.phone or None,
         ),
-        consented=True,
-        now=opened,
         user=user,
         guardian=Guardian(name=f"{person.name[0]}女士", phone="+8619000000000") if minor else None,
-        household_id=household_id,  # type: ignore[arg-type]  # a UUID or None
+        household_id=household_id,
     )
-    if person.generation in ("middle", "adult") and person.phone:
-        resident = registration.clear_for_home_visits(actor=place.manager, resident_id=resident.pk, now=opened)
-    resident.community = place.community
-    resident.user = user
-    return resident
 
 
 def _teams(place: Place, opened: datetime) -> None:
-    adults = [one for one in place.residents if one.user and not one.is_minor_on(local_date(opened, place.community.time_zone))]
+    first = local_date(opened, place.community.time_zone)
+    adults = [one for one in place.residents if one.user and not one.is_minor_on(first)]
     for number, (name, does) in enumerate(place.plan.teams):
         team = Team.objects.create(
             community=place.community, name_zh=name.zh, name_en=name.en, does_zh=does.zh, does_en=does.en

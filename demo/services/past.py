@@ -1,4 +1,4 @@
-"""Six months of a community's life: sheets entered and verified every week, goods and classes, a statement every month."""
+"""Months of a community's life: sheets entered and verified every week, goods and classes, a statement every month."""
 
 from __future__ import annotations
 
@@ -213,7 +213,9 @@ def _reverse_one(story: Story, now: datetime) -> None:
     record = HourRecord.objects.for_community(place.community).credited().order_by("-service_date").first()
     if record is None:
         return
-    reversing.ask_reversal(actor=place.worker, record_id=record.pk, reason="登记错了人，重新录入", now=now - timedelta(days=1))
+    reversing.ask_reversal(
+        actor=place.worker, record_id=record.pk, reason="登记错了人，重新录入", now=now - timedelta(days=1)
+    )
     reversing.reverse_record(actor=place.street_manager, record_id=record.pk, now=now - timedelta(hours=20))
 
 

@@ -41,7 +41,9 @@ class Login:
         return asdict(self)
 
 
-def seed_small(*, now: datetime, only: Iterable[str] = (), residents: int = RESIDENTS, months: int = MONTHS) -> list[Login]:
+def seed_small(
+    *, now: datetime, only: Iterable[str] = (), residents: int = RESIDENTS, months: int = MONTHS
+) -> list[Login]:
     """Five communities of 60 residents and six months of their life. Raises AlreadySeeded."""
     if Community.objects.exists():
         raise AlreadySeeded
@@ -54,7 +56,9 @@ def opening_day(now: datetime, months: int) -> datetime:
     """Nine in the morning on the first of the month, so many months ago."""
     local = now.astimezone(ZONE)
     month_index = local.year * 12 + local.month - 1 - months
-    return datetime.combine(local.date().replace(year=month_index // 12, month=month_index % 12 + 1, day=1), time(9), tzinfo=ZONE)
+    return datetime.combine(
+        local.date().replace(year=month_index // 12, month=month_index % 12 + 1, day=1), time(9), tzinfo=ZONE
+    )
 
 
 def _live(plan: CommunityPlan, residents: int, months: int, now: datetime) -> Place:

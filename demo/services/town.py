@@ -1,7 +1,7 @@
 """Large demonstrations, set-based: one community of a town's or a district's size, without sign-up rows.
 
-A town is 10,000 residents and 300,000 entries, a district ten times that. Hours are entered and verified by the thousand,
-as an import would; every month is stated.
+A town is 10,000 residents and 300,000 entries, a district ten times that. Hours are entered and verified by the
+thousand, as an import would; every month is stated.
 """
 
 from __future__ import annotations

@@ -7,15 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
+
 from communities.actors import Actor
 from core.clock import local_date
+from core.ids import new_id
 from core.transactions import atomic_with_retry
-from tasks.choices.hours import Flag
+from tasks.choices.hours import Flag, HourState
 from tasks.errors_hours import StaffOnly
-from tasks.models import HourRecord, Task
+from tasks.models import Task
 from tasks.rules.hours import check_minutes
 
-ROWS_A_STATEMENT = 2_000
+# Columns as arrays: a statement of one row after another takes Python three times as long to write as to insert.
+ENTER = f"""
+INSERT INTO tasks_hourrecord
+    (id, community_id, resident_id, task_id, title_zh, title_en, service_date, starts_at, ends_at, minutes,
+     entered_by_id, submitted_at, state, flags, witness, note, reason, reversal_reason)
+SELECT served.id, %s, served.resident, %s, %s, %s, served.day, served.starts, served.ends, served.minutes,
+       %s, %s, '{HourState.SUBMITTED}', '{{{Flag.STAFF_ENTERED}}}', '', '', '', ''
+  FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::timestamptz[], %s::timestamptz[], %s::smallint[])
+       AS served (id, resident, day, starts, ends, minutes)
+"""  # noqa: S608  (constants of this app)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +47,19 @@ def enter_many(*, actor: Actor, task: Task, rows: Sequence[Served], now: datetim
     """
     if not actor.is_staff or task.community_id != actor.community.pk:
         raise StaffOnly
-    records = [_record(actor, task, row, now) for row in rows]
-    HourRecord.objects.bulk_create(records, batch_size=ROWS_A_STATEMENT)
-    return [record.pk for record in records]
-
-
-def _record(actor: Actor, task: Task, row: Served, now: datetime) -> HourRecord:
-    check_minutes(row.minutes)
-    return HourRecord(
-        community_id=actor.community.pk,
-        resident_id=row.resident_id,
-        task=task,
-        title_zh=task.title_zh,
-        title_en=task.title_en,
-        service_date=local_date(row.starts_at, actor.community.time_zone),
-        starts_at=row.starts_at,
-        ends_at=row.starts_at + timedelta(minutes=row.minutes),
-        minutes=row.minutes,
-        flags=[Flag.STAFF_ENTERED],
-        entered_by=actor.user,
-        submitted_at=now,
-    )
+    for row in rows:
+        check_minutes(row.minutes)
+    ids = [new_id() for _ in rows]
+    zone = actor.community.time_zone
+    columns: list[list[object]] = [
+        list(ids),
+        [row.resident_id for row in rows],
+        [local_date(row.starts_at, zone) for row in rows],
+        [row.starts_at for row in rows],
+        [row.starts_at + timedelta(minutes=row.minutes) for row in rows],
+        [row.minutes for row in rows],
+    ]
+    said = [actor.community.pk, task.pk, task.title_zh, task.title_en, actor.user_id, now]
+    with connection.cursor() as cursor:
+        cursor.execute(ENTER, [*said, *columns])
+    return ids

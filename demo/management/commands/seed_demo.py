@@ -35,7 +35,9 @@ class Command(BaseCommand):
         text = table(logins)
         Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
         (Path(settings.DATA_DIR) / "demo-logins.txt").write_text(text, encoding="utf-8")
-        self.stdout.write(json.dumps([one.as_dict() for one in logins], ensure_ascii=False) if options["json"] else text)
+        self.stdout.write(
+            json.dumps([one.as_dict() for one in logins], ensure_ascii=False) if options["json"] else text
+        )
 
 
 def table(logins: list[Login]) -> str:
