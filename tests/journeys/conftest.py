@@ -26,18 +26,9 @@ from tests.factories.people import NOW
 from tests.journeys.reader import LANGUAGE, PATIENCE, Reader
 from timebank.embedded import browser as browsers
 
-HERE = Path(__file__).parent
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every journey drives a browser, and all of them on one worker, so that Chromium is started once."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="package")
@@ -101,9 +92,10 @@ def sms_dir(settings: Any, tmp_path: Path) -> Path:
 def window(chromium: Browser, live_server: Any, clock: MovedClock) -> Iterator[Callable[..., Page]]:
     """``window(lin, viewport=PHONE)``: a browser of somebody who signed in before, or of nobody yet (None).
 
-    Windows share nothing with each other; all are closed before the tables are emptied.
+    Windows share nothing with each other; all are closed before the tables are emptied. No page may break on the way.
     """
     opened: list[BrowserContext] = []
+    broken: list[str] = []
 
     def made(actor: Actor | None, **options: Any) -> Page:
         context = chromium.new_context(base_url=live_server.url, locale=LANGUAGE, reduced_motion="reduce", **options)
@@ -111,11 +103,16 @@ def window(chromium: Browser, live_server: Any, clock: MovedClock) -> Iterator[C
         opened.append(context)
         if actor is not None:
             context.add_cookies([{**session_cookie(actor), "url": live_server.url}])
-        return context.new_page()
+        page = context.new_page()
+        page.on("response", lambda answer: answer.status >= 500 and broken.append(f"{answer.status} {answer.url}"))
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on("console", lambda said: "Content Security Policy" in said.text and broken.append(said.text))
+        return page
 
     yield made
     for context in opened:
         context.close()
+    assert broken == []
 
 
 def session_cookie(actor: Actor) -> dict[str, str]:
