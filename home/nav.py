@@ -44,6 +44,7 @@ READER = (
 VISITOR = (
     Cell("home:board", _("Board"), "home"),
     Cell("home:how", _("How coins work"), "passbook"),
+    Cell("communities:join", _("Register"), "person"),
 )
 
 WORKBENCH = ("staff/", "desk/", "people/", "reports/", "settings/")
