@@ -1,0 +1,33 @@
+"""What the whole database says, a line a table, so that two moments can be compared."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+# What reading may write, and why.
+KEPT_BY_READING = {
+    "django_session": "a web session is renewed",
+    "cache": "the cache",
+    "audit_recordview": "who opened a resident's record is the access log",
+    "usersessions_usersession": "when the web session was seen last",
+}
+TABLES = """
+SELECT c.relname FROM pg_class AS c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+ORDER BY c.relname
+"""
+ONE = "SELECT '{0}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM \"{0}\" AS t"
+
+
+def digest() -> dict[str, tuple[int, str]]:
+    """Rows and their sum of hashes for every table that reading must leave alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        tables = [name for (name,) in cursor.fetchall() if name not in KEPT_BY_READING]
+        cursor.execute(" UNION ALL ".join(ONE.format(table) for table in tables))
+        return {name: (rows, hashed) for name, rows, hashed in cursor.fetchall()}
+
+
+def changed(before: dict[str, tuple[int, str]], after: dict[str, tuple[int, str]]) -> list[str]:
+    """The tables that differ."""
+    return [name for name in after if before.get(name) != after[name]]
