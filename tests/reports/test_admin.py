@@ -117,8 +117,6 @@ def test_two_people_reverse(
 def test_an_operator_sees_totals_and_no_names(
     entry: JournalEntry, client_for: ClientFor, lin: Actor, now: datetime
 ) -> None:
-    entry: JournalEntry, client_for: ClientFor, lin: Actor, now: datetime
-) -> None:
     user = make_user("运维")
     install_role(user=user, role=Role.OPERATOR, now=now)
     client = client_for(Actor(user=user, community=lin.community))

@@ -44,8 +44,6 @@ def test_who_may(who: str, page: str, status: int, request: pytest.FixtureReques
 def test_a_stranger_finds_nothing(
     page: str, jinshan: object, wang: Actor, outsider: Actor, client_for: ClientFor
 ) -> None:
-    page: str, jinshan: object, wang: Actor, outsider: Actor, client_for: ClientFor
-) -> None:
     assert client_for(outsider).get(url(page, wang)).status_code == 404
 
 
