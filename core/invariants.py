@@ -1,7 +1,10 @@
 """What an app's ``invariants.py`` offers: named checks over the whole database, which ``reports`` gathers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +22,10 @@ class Check:
     number: int
     name: str
     run: Callable[[], list[Finding]]
+
+
+def rows(query: str, params: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+    """All rows that a check's query answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return list(cursor.fetchall())

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import connection
-
-from core.invariants import Check, Finding
+from core.invariants import Check, Finding, rows
 
 # Hold: active 0, posted 1, released 2, expired 3. Entry kind 30 is a redemption.
 ENDS_ONCE = """
@@ -28,10 +24,14 @@ JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS posted FROM ledger_journalentry
               WHERE book_id = c.book_id AND kind = 30) e ON true
 WHERE r.collected <> e.posted
 """
-REVERSED_WITHOUT_MIRROR = """
-SELECT r.id, r.reversed_at IS NOT NULL, q.status
-FROM rewards_redemption r JOIN ledger_reversalrequest q ON q.id = r.reversal_id
-WHERE (r.reversed_at IS NOT NULL) <> (q.status = 1)
+# Reversed here ↔ a confirmed reversal in the ledger, also one that was confirmed past the services.
+REVERSALS_DISAGREE = """
+SELECT coalesce('redemption ' || r.id, q.reference), r.reversed_at IS NOT NULL, q.status
+FROM (SELECT id, reversal_id, reversed_at FROM rewards_redemption
+      WHERE reversal_id IS NOT NULL OR reversed_at IS NOT NULL) r
+FULL JOIN (SELECT id, reference, status FROM ledger_reversalrequest WHERE reference LIKE 'redemption:%') q
+  ON q.id = r.reversal_id
+WHERE (r.reversed_at IS NOT NULL) IS DISTINCT FROM (q.status = 1)
 """
 DECIDED_BY_OWN = """
 SELECT r.id, decider FROM rewards_redemption r
@@ -60,7 +60,7 @@ def redemptions_end_once() -> list[Finding]:
     """Each redemption's hold stands as its state says, over the same amount and wallet."""
     return [
         Finding(f"redemption {pk}", f"{state}, but its hold has status {status}")
-        for pk, state, status in _rows(ENDS_ONCE)
+        for pk, state, status in rows(ENDS_ONCE)
     ]
 
 
@@ -68,7 +68,7 @@ def collected_are_entries() -> list[Finding]:
     """Each collected redemption is one entry of its amount; no other redemption is."""
     return [
         Finding(f"redemption {pk}", f"{amount} coins, entry {posted}")
-        for pk, amount, posted in _rows(COLLECTED_WITHOUT_ENTRY)
+        for pk, amount, posted in rows(COLLECTED_WITHOUT_ENTRY)
     ]
 
 
@@ -76,15 +76,15 @@ def collected_equals_redeemed() -> list[Finding]:
     """Coins of all collected redemptions equal the book's redemption entries."""
     return [
         Finding(f"community {slug}", f"collected {collected}, entries {posted}")
-        for slug, collected, posted in _rows(COLLECTED_AND_REDEEMED)
+        for slug, collected, posted in rows(COLLECTED_AND_REDEEMED)
     ]
 
 
 def reversals_are_told() -> list[Finding]:
     """A redemption says reversed when its reversal is confirmed, and only then."""
     return [
-        Finding(f"redemption {pk}", f"reversed: {told}, its reversal has status {status}")
-        for pk, told, status in _rows(REVERSED_WITHOUT_MIRROR)
+        Finding(subject, f"reversed: {told}, its reversal has status {status}")
+        for subject, told, status in rows(REVERSALS_DISAGREE)
     ]
 
 
@@ -92,7 +92,7 @@ def nobody_decides_for_own() -> list[Finding]:
     """Who approved or handed over neither benefits nor lives with who does."""
     return [
         Finding(f"redemption {pk}", f"decided by user {user} of the same household")
-        for pk, user in _rows(DECIDED_BY_OWN)
+        for pk, user in rows(DECIDED_BY_OWN)
     ]
 
 
@@ -100,7 +100,7 @@ def shelf_is_true() -> list[Finding]:
     """On hand is the sum of movements, reserved that of live redemptions, and 0 <= reserved <= on hand."""
     return [
         Finding(f"goods {pk}", f"on hand {on_hand}, movements {moved}; reserved {reserved}, live {promised}")
-        for pk, on_hand, moved, reserved, promised in _rows(UNTRUE_SHELF)
+        for pk, on_hand, moved, reserved, promised in rows(UNTRUE_SHELF)
     ]
 
 
@@ -108,14 +108,8 @@ def handed_over_is_moved() -> list[Finding]:
     """What was collected left the shelf, once, in its number."""
     return [
         Finding(f"redemption {pk}", f"quantity {quantity}, moved {moved}")
-        for pk, quantity, moved in _rows(HANDED_OVER_WITHOUT_MOVEMENT)
+        for pk, quantity, moved in rows(HANDED_OVER_WITHOUT_MOVEMENT)
     ]
-
-
-def _rows(query: str) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return list(cursor.fetchall())
 
 
 CHECKS = [

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from django.db import connection
-
-from core.invariants import Check, Finding
+from core.invariants import Check, Finding, rows
 from ledger.choices import HoldStatus
 from tasks.invariants_hours import CHECKS_HOURS
 
@@ -38,17 +35,11 @@ WHERE t.funding = 'requester' AND t.state = 'published'
 """  # noqa: S608  (constants)
 
 
-def _rows(sql: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return list(cursor.fetchall())
-
-
 def _finds(sql: str, subject: str, detail: str) -> Callable[[], list[Finding]]:
     """A check whose query answers a subject's id and then the figures of its sentence."""
 
     def run() -> list[Finding]:
-        return [Finding(subject.format(row[0]), detail.format(*row[1:])) for row in _rows(sql)]
+        return [Finding(subject.format(row[0]), detail.format(*row[1:])) for row in rows(sql)]
 
     return run
 

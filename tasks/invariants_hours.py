@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import connection
-
-from core.invariants import Check, Finding
+from core.invariants import Check, Finding, rows
 from ledger.choices import AccountKind, EntryKind
 
 EVER_VERIFIED = "('verified', 'reversed')"
@@ -95,7 +91,7 @@ def coins_are_entries() -> list[Finding]:
     """A record that earned coins has one group that issues them, or pays the requester's hold; another has none."""
     return [
         Finding(str(reference), f"record earned {_said(earned)}, the ledger issued {_said(issued)}")
-        for reference, earned, issued in _rows(COINS_AND_ENTRIES)
+        for reference, earned, issued in rows(COINS_AND_ENTRIES)
     ]
 
 
@@ -103,13 +99,13 @@ def reversals_are_mirrors() -> list[Finding]:
     """A reversed record has one group that takes its coins back; another has none."""
     return [
         Finding(str(reference), f"record gave back {_said(earned)}, the ledger took back {_said(taken)}")
-        for reference, earned, taken in _rows(REVERSALS_AND_MIRRORS)
+        for reference, earned, taken in rows(REVERSALS_AND_MIRRORS)
     ]
 
 
 def nobody_decides_on_their_own() -> list[Finding]:
     """Who decided is neither who served nor of the same household, nor who entered it; a reversal has two people."""
-    return [Finding(f"hour-record {pk}", str(what)) for pk, what in _rows(DECIDERS)]
+    return [Finding(f"hour-record {pk}", str(what)) for pk, what in rows(DECIDERS)]
 
 
 def totals_agree() -> list[Finding]:
@@ -118,18 +114,12 @@ def totals_agree() -> list[Finding]:
         Finding(
             f"community {slug}", f"hours earned {earned}, issued {debits}; reversed {reversed_}, taken back {credits}"
         )
-        for slug, earned, reversed_, debits, credits in _rows(TOTALS)
+        for slug, earned, reversed_, debits, credits in rows(TOTALS)
     ]
 
 
 def _said(coins: int | None) -> str:
     return "nothing" if coins is None else str(coins)
-
-
-def _rows(query: str) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return list(cursor.fetchall())
 
 
 CHECKS_HOURS = [

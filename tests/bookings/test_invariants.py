@@ -8,6 +8,7 @@ from django.db import connections
 from bookings.invariants import CHECKS
 from bookings.services import lessons, payments, seats
 from bookings.sources import describe
+from ledger.services import reversals
 from tests.factories.bookings import book_seat, make_lesson
 from tests.factories.people import NOW
 from tests.factories.rewards import give_coins
@@ -44,7 +45,7 @@ def used(lin, mei, zhou, wang):
     lessons.confirm_refunds(actor=wang, lesson_id=gone.pk, now=NOW)
     seats.cancel(actor=mei, booking_id=book_seat(mei, first).pk, now=NOW)
     held = book_seat(mei, make_lesson(zhou, starts_at=NOW + timedelta(days=9), title_zh="合唱班"))
-    return {"lesson": first, "paid": paid, "held": held}
+    return {"lesson": first, "paid": paid, "held": held, "refunded": refunded}
 
 
 def test_clean_after_use(used):
@@ -65,6 +66,22 @@ def test_paid_without_an_entry(used):
     plant("UPDATE bookings_booking SET paid_at = now() WHERE id = %s", used["held"].pk)
     found = findings()
     assert "community jinshan" in found["paid seats equal the ledger's seat entries"]
+
+
+def test_a_refund_that_the_ledger_does_not_know(used):
+    plant("UPDATE bookings_booking SET reversed_at = now() WHERE id = %s", used["paid"].pk)
+    plant("UPDATE bookings_booking SET reversed_at = NULL WHERE id = %s", used["refunded"].pk)
+    wrong = {f"booking {used['paid'].pk}", f"booking {used['refunded'].pk}"}
+    assert set(findings()["a refunded seat has a confirmed reversal"]) == wrong
+
+
+def test_a_reversal_confirmed_past_the_lesson(used, zhou, wang):
+    reference = used["paid"].pay_reference
+    book_id = zhou.community.book_id
+    asked = reversals.ask(book_id=book_id, reference=reference, reason="x", actor_id=zhou.user_id, now=NOW)
+    assert findings() == {}
+    reversals.confirm(request_id=asked.pk, actor_id=wang.user_id, now=NOW)
+    assert findings() == {"a refunded seat has a confirmed reversal": [reference]}
 
 
 def test_two_places_at_once(used, lin, zhou):
