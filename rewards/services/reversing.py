@@ -1,4 +1,7 @@
-"""Reversing what was collected: one asks, a manager confirms; coins and goods go back."""
+"""Reversing what was collected: one asks, a manager confirms; coins and goods go back.
+
+Lock order as in ``requesting``: redemption, goods (which the movement locks), then the ledger's accounts.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,6 @@ def confirm_reversal(*, actor: Actor, redemption_id: UUID, now: datetime) -> Red
     if redemption.reversal.asked_by_id == actor.user_id:
         raise errors.ReversalOfOwn
     refuse_own(actor=actor, resident=redemption.resident, requested_at=redemption.requested_at, now=now)
-    reversals.confirm(request_id=redemption.reversal.pk, actor_id=actor.user_id, now=now)
     redemption.reversed_at = now
     redemption.save(update_fields=["reversed_at"])
     StockMovement.objects.create(
@@ -65,6 +67,7 @@ def confirm_reversal(*, actor: Actor, redemption_id: UUID, now: datetime) -> Red
         actor_id=actor.user_id,
         moved_at=now,
     )
+    reversals.confirm(request_id=redemption.reversal.pk, actor_id=actor.user_id, now=now)
     return redemption
 
 
