@@ -7,10 +7,11 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Courses and seats")
 
     def ready(self) -> None:
-        from bookings import errors, messages
+        from bookings import errors, messages, sources
         from bookings.models.booking import ENDED_STATE
         from bookings.services.payments import post_due_seats
         from core import constraints
+        from core import sources as known
         from notifications import due
 
         constraints.register(
@@ -22,5 +23,6 @@ class BookingsConfig(AppConfig):
             },
             states={ENDED_STATE: errors.SeatEnded},
         )
+        known.register(sources.describe, "booking")
         messages.register()
         due.register("seats", post_due_seats)

@@ -1,5 +1,12 @@
-"""What a ledger reference means to a reader. Each app describes its own prefixes in ``sources.py``."""
+"""What a ledger reference means to a reader. Each app describes its own prefixes in ``sources.py``.
 
+The descriptions are registered in ``apps.ready``; the passbook and the auditor's pages read them here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,3 +23,30 @@ class SourceLine:
     url: str = ""  # the source's page for staff and auditors
     resident_url: str = ""  # the same for its resident
     verified_by: str = ""
+
+
+Describe = Callable[[Iterable[str]], dict[str, SourceLine]]
+DESCRIBERS: dict[str, Describe] = {}
+
+
+def register(describe: Describe, *prefixes: str) -> None:
+    """Say who describes references that begin with these words, such as ``hour-record``."""
+    DESCRIBERS.update(dict.fromkeys(prefixes, describe))
+
+
+def sources_of(references: Iterable[str]) -> dict[str, SourceLine]:
+    """Reference → its source, one call an app; a reference that no app knows is left out."""
+    asked: dict[Describe, list[str]] = defaultdict(list)
+    for reference in dict.fromkeys(references):
+        describe = DESCRIBERS.get(reference.partition(":")[0])
+        if describe is not None:
+            asked[describe].append(reference)
+    found: dict[str, SourceLine] = {}
+    for describe, mine in asked.items():
+        found |= describe(mine)
+    return found
+
+
+def source_of(reference: str) -> SourceLine | None:
+    """The source of one reference, None when no app knows it."""
+    return sources_of([reference]).get(reference)

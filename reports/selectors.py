@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, F, Sum
 from django.db.models.functions import TruncMonth
 
 from communities.models import Community
-from ledger.models import JournalEntry, Seal
+from core.months import following, preceding
+from ledger.models import JournalEntry
 from rewards.choices import RedemptionState
 from rewards.models import Redemption
 from tasks.models import HourRecord
@@ -46,38 +47,28 @@ class MonthMinutes:
     minutes: int
 
 
-def month_before(first: date) -> date:
-    """The first day of the month before."""
-    return (first - timedelta(days=1)).replace(day=1)
-
-
-def month_after(first: date) -> date:
-    """The first day of the month after."""
-    return (first + timedelta(days=32)).replace(day=1)
-
-
 def figures(community: Community, first: date) -> Figures:
     """The four numbers of a month, by the day of service. Two queries."""
     records = HourRecord.objects.for_community(community).credited()
-    records = records.filter(service_date__gte=first, service_date__lt=month_after(first))
+    records = records.filter(service_date__gte=first, service_date__lt=following(first))
     sums = records.aggregate(
         minutes=Sum("minutes"), helpers=Count("resident", distinct=True), coins=Sum("coins_earned")
     )
     collected = Redemption.objects.for_community(community).filter(
         state=RedemptionState.COLLECTED,
         collected_at__date__gte=first,
-        collected_at__date__lt=month_after(first),
+        collected_at__date__lt=following(first),
     )
     return Figures(sums["minutes"] or 0, sums["helpers"], collected.count(), sums["coins"] or 0)
 
 
 def team_months(community: Community, first: date) -> list[TeamMonth]:
     """Minutes by team in a month and the month before, the busiest first. One query."""
-    before = month_before(first)
+    before = preceding(first)
     rows = (
         HourRecord.objects.for_community(community)
         .credited()
-        .filter(service_date__gte=before, service_date__lt=month_after(first))
+        .filter(service_date__gte=before, service_date__lt=following(first))
         .annotate(month=TruncMonth("service_date"))
         .order_by()
         .values("month", zh=F("task__team__name_zh"), en=F("task__team__name_en"))
@@ -94,11 +85,11 @@ def minutes_by_month(community: Community, first: date) -> list[MonthMinutes]:
     """Certified minutes of the last six months, oldest first, empty ones as 0. One query."""
     months: list[date] = [first]
     while len(months) < MONTHS_SHOWN:
-        months.insert(0, month_before(months[0]))
+        months.insert(0, preceding(months[0]))
     rows = (
         HourRecord.objects.for_community(community)
         .credited()
-        .filter(service_date__gte=months[0], service_date__lt=month_after(first))
+        .filter(service_date__gte=months[0], service_date__lt=following(first))
         .annotate(month=TruncMonth("service_date"))
         .order_by()
         .values_list("month")
@@ -111,11 +102,6 @@ def minutes_by_month(community: Community, first: date) -> list[MonthMinutes]:
 def entry_count(book_id: int) -> int:
     """Entries of a book."""
     return JournalEntry.objects.filter(book_id=book_id).count()
-
-
-def newest_seal(book_id: int) -> Seal | None:
-    """The last link of a book's chain."""
-    return Seal.objects.filter(book_id=book_id).defer("digests").order_by("-number").first()
 
 
 def changes(now: Figures, then: Figures) -> Sequence[tuple[int, int]]:

@@ -15,9 +15,11 @@ from communities.actors import Actor
 from core.charts import BarRow, bars
 from core.clock import local_date, now
 from core.export import csv_text
+from core.months import first_of, preceding
 from core.wording import duration_text, in_chinese, month_text
 from ledger.choices import AccountKind
 from ledger.selectors import outstanding, trial_balance
+from ledger.services import seals
 from reports import selectors
 
 
@@ -26,12 +28,12 @@ from reports import selectors
 def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Four figures against last month, hours by team and by month."""
     community = actor.community
-    first = local_date(now(), community.time_zone).replace(day=1)
+    first = first_of(local_date(now(), community.time_zone))
     context: dict[str, Any] = {
         "month": first,
-        "before": selectors.month_before(first),
+        "before": preceding(first),
         "now": selectors.figures(community, first),
-        "then": selectors.figures(community, selectors.month_before(first)),
+        "then": selectors.figures(community, preceding(first)),
         "teams": bars([_team_row(team) for team in selectors.team_months(community, first)]),
         "months": bars([_month_row(one) for one in selectors.minutes_by_month(community, first)]),
         "may_see_books": actor.is_auditor or actor.is_manager,
@@ -54,11 +56,11 @@ def _month_row(one: selectors.MonthMinutes) -> BarRow:
 @report_page
 def hours_csv(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Hours by team, this month and last."""
-    first = local_date(now(), actor.community.time_zone).replace(day=1)
+    first = first_of(local_date(now(), actor.community.time_zone))
     teams = selectors.team_months(actor.community, first)
     rows = [[_team_row(team).label, team.minutes, team.before] for team in teams]
     header = [_("Team"), _("Minutes in %(month)s") % {"month": month_text(first)}]
-    header.append(_("Minutes in %(month)s") % {"month": month_text(selectors.month_before(first))})
+    header.append(_("Minutes in %(month)s") % {"month": month_text(preceding(first))})
     return _csv(f"hours-{first:%Y-%m}.csv", csv_text(header, rows))
 
 
@@ -72,7 +74,7 @@ def books(request: HttpRequest, actor: Actor) -> HttpResponse:
         "on": _day(request),
         "outstanding": outstanding(book_id),
         "entries": selectors.entry_count(book_id),
-        "seal": selectors.newest_seal(book_id),
+        "seal": seals.newest(book_id=book_id),
         "book": actor.community.book,
     }
     return render(request, "reports/books.html", context)

@@ -8,8 +8,9 @@ class RewardsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import constraints
+        from core import sources as known
         from notifications import due
-        from rewards import errors, messages
+        from rewards import errors, messages, sources
         from rewards.models.redemption import ENDED_STATE, OWN_STATE
         from rewards.services import lapsing
 
@@ -23,6 +24,7 @@ class RewardsConfig(AppConfig):
             },
             states={ENDED_STATE: errors.Ended, OWN_STATE: errors.OwnRedemption},
         )
+        known.register(sources.describe, "redemption")
         messages.register()
         due.register("requests", lapsing.lapse_requests)
         due.register("codes", lapsing.expire_codes)

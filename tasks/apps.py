@@ -9,8 +9,9 @@ class TasksConfig(AppConfig):
     def ready(self) -> None:
         """Name the constraints, the notices and the due work of tasks."""
         from core import constraints
+        from core import sources as known
         from notifications import due
-        from tasks import errors, errors_hours, jobs, messages, notices_hours
+        from tasks import errors, errors_hours, jobs, messages, notices_hours, sources
 
         constraints.register(
             constraints={
@@ -21,6 +22,7 @@ class TasksConfig(AppConfig):
             }
         )
         constraints.register(constraints=dict(errors_hours.BY_CONSTRAINT))
+        known.register(sources.describe, *sources.PREFIXES)
         messages.register()
         notices_hours.register_kinds()
         due.register("tasks.end_unhelped", jobs.end_unhelped)

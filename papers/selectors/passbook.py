@@ -7,13 +7,13 @@ from datetime import date
 
 from django.db.models import Q
 
-from core.sources import SourceLine
+from core.sources import SourceLine, source_of, sources_of
 from core.wording import duration_text
 from ledger import selectors as ledger
 from ledger.choices import EntryKind
 from ledger.models import Account, JournalEntry, ReversalRequest
 from ledger.selectors import Line
-from papers import codes, items
+from papers import codes
 from papers.selectors.holders import Holder
 
 PAGE_LINES = 89  # four full sheets of paper
@@ -86,7 +86,7 @@ def month_book(*, holder: Holder, month: date, page: int | None = None) -> Month
     pages = max(1, -(-len(lines) // PAGE_LINES))
     number = 1 if page is None else page if 1 <= page <= pages else pages
     shown = lines if page is None else lines[(number - 1) * PAGE_LINES : number * PAGE_LINES]
-    sources = items.describe(line.reference for line in shown)
+    sources = sources_of(line.reference for line in shown)
     return MonthBook(
         holder=holder,
         month=month,
@@ -116,7 +116,7 @@ def line_story(*, holder: Holder, entry_id: int) -> LineStory | None:
     entry = JournalEntry.objects.filter(Q(debit=account) | Q(credit=account), pk=entry_id).first()
     if entry is None:
         return None
-    source = items.describe([entry.reference]).get(entry.reference)
+    source = source_of(entry.reference)
     asked = ReversalRequest.objects.filter(
         Q(reference=entry.reference) | Q(reversal_reference=entry.reference), book_id=entry.book_id
     )

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
+from core import months
 from ledger.models import MonthlyStatement, Seal
-from papers import months
 from papers.selectors.holders import Holder
 
 

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from communities.models import Community, HouseholdMember, Resident
+from core import months
 from core.clock import local_date
 from ledger.models import MonthlyStatement
 from ledger.services.statements import close_and_state
 from notifications.choices import Channel
 from notifications.services.outbox import Announcement, announce_many
-from papers import months
 from papers.models import StatementRun
 
 KIND = "statement"

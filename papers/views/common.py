@@ -14,8 +14,8 @@ from django.urls import reverse
 from audit.services import log_view
 from communities.actors import Actor
 from communities.models import Resident
-from core import clock
-from papers import months, policies
+from core import clock, months
+from papers import policies
 from papers.selectors.holders import Holder, holder_of, resident_here
 
 

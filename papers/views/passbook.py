@@ -13,11 +13,10 @@ from django.views.decorators.http import require_safe
 
 from communities.access import member_page, resident_page
 from communities.actors import Actor
-from core import passbook
+from core import months, passbook
 from core.clock import local_date
 from core.export import csv_text
 from core.typed import typed_plain
-from papers import months
 from papers.pdf import check_url, passbook_pdf
 from papers.selectors.passbook import MAX_MONTHS, MonthBook, Row, line_story, month_book
 from papers.totals import passbook_totals

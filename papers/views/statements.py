@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 
 from communities.access import resident_page
 from communities.actors import Actor
-from core import clock, passbook
+from core import clock, months, passbook
 from ledger.models import MonthlyStatement
-from papers import months
 from papers.pdf import check_url, passbook_pdf
 from papers.selectors.passbook import MonthBook, month_book
 from papers.selectors.statements import seal_over, statement_of, statements_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -19,6 +20,7 @@ from accounts.models import User
 from communities.models import Household, Resident
 from core.clock import now
 from core.errors import DomainError
+from core.sources import source_of
 from ledger.choices import AccountKind, ReversalStatus
 from ledger.models import Account, Book, Checkpoint, Hold, JournalEntry, MonthlyStatement, ReversalRequest, Seal
 from ledger.selectors import outstanding, trial_balance
@@ -26,7 +28,6 @@ from reports.admin.base import ReadOnly, scope
 from reports.forms import ReasonForm
 from reports.scope import actor_for_book
 from reports.services import reversals
-from reports.sources import source_of
 
 
 def _link(name: str, pk: object, text: object) -> str:
@@ -156,7 +157,7 @@ class ByAccount(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Entries that debit or credit the account."""
         value = self.value() or ""
-        return queryset.filter(Q(debit_id=value) | Q(credit_id=value)) if value.isdigit() else queryset
+        return queryset.filter(Q(debit_id=value) | Q(credit_id=value)) if value.isdecimal() else queryset
 
 
 @admin.register(JournalEntry)
@@ -222,9 +223,14 @@ class JournalEntryAdmin(ReadOnly):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """A list looks the actors up together, and shows references as text."""
         shared = JournalEntryAdmin(JournalEntry, self.admin_site)
-        actors = set(shared.get_queryset(request).order_by().values_list("actor_id", flat=True).distinct()[:500])
-        shared._listing, shared._names = True, _users(actors)
+        shared._listing = True
         return admin.ModelAdmin.changelist_view(shared, request, extra_context)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """One page of entries, with the names of who entered them."""
+        page = super().get_changelist_instance(request)
+        self._names = _users({entry.actor_id for entry in page.result_list})
+        return page
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The entry, with its group and the way to a reversal."""
@@ -310,7 +316,15 @@ class ReversalRequestAdmin(ReadOnly):
     def source(self, request: ReversalRequest) -> str:
         """Where it came from."""
         found = source_of(request.reference)
-        return format_html('<a href="{}">{}</a>', found.url, found.title_zh or found.title_en) if found else "–"
+        if found is None or not found.url:
+            return "–"
+        return format_html('<a href="{}">{}</a>', found.url, found.title_zh or found.title_en)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The request; what another page decides, such as the refunds of a lesson, is not decided here."""
+        asked = self.get_object(request, object_id)
+        extra = {"decided_here": asked is not None and reversals.can_reverse(asked.reference)}
+        return super().change_view(request, object_id, extra_context=extra)
 
     def get_urls(self) -> list[Any]:
         """Confirming and declining are POSTs of their own."""

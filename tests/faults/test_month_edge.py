@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from core import months
 from core.clock import local_date
 from ledger.choices import AccountKind, EntryKind
 from ledger.models import JournalEntry, MonthlyStatement
@@ -15,7 +16,6 @@ from ledger.selectors import month_lines, system_account_id
 from ledger.services.books import open_account, open_book
 from ledger.services.posting import LineRequest, post
 from ledger.services.statements import close_and_state
-from papers import months
 
 pytestmark = pytest.mark.django_db
 ZONES = ["Asia/Shanghai", "America/New_York", "Europe/London", "Pacific/Apia"]

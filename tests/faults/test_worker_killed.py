@@ -11,13 +11,12 @@ from django.db import connections
 
 from accounts.models import User
 from communities.models import Resident
-from core import clock
+from core import clock, months
 from ledger.choices import AccountKind
 from ledger.models import MonthlyStatement
 from ledger.services.books import open_account
 from notifications.jobs import run_due_job
 from notifications.models import InboxMessage, OutboxMessage
-from papers import months
 from papers.models import StatementRun
 from papers.services.statements import KIND
 from tests.factories.people import JOINED, make_community

@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from communities.actors import Actor
-from core.sources import SourceLine
+from core.sources import DESCRIBERS, SourceLine
 from ledger.choices import AccountKind, EntryKind
 from ledger.models import Account
 from ledger.selectors import system_account_id
 from ledger.services.posting import LineRequest, post_many
-from papers import items
 
 Earn = Callable[..., list[int]]
 
@@ -37,7 +36,7 @@ def describe(references: Iterable[str]) -> dict[str, SourceLine]:
 
 @pytest.fixture(autouse=True)
 def known_sources(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(items.DESCRIBERS, "test", describe)
+    monkeypatch.setitem(DESCRIBERS, "test", describe)
 
 
 @pytest.fixture

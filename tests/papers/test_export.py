@@ -13,8 +13,7 @@ from django.urls import reverse
 
 from communities.actors import Actor
 from core.export import BOM, csv_text, safe_cell
-from core.sources import SourceLine
-from papers import items
+from core.sources import DESCRIBERS, SourceLine
 from tests.factories.people import NOW
 from tests.papers.conftest import Earn, wallet_of
 
@@ -42,7 +41,7 @@ def test_a_table() -> None:
 def test_of_the_passbook(
     payload: str, lin: Actor, earn: Earn, client_for: Callable[[Actor], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(items.DESCRIBERS, "test", lambda refs: {ref: SourceLine(payload, minutes=90) for ref in refs})
+    monkeypatch.setitem(DESCRIBERS, "test", lambda refs: {ref: SourceLine(payload, minutes=90) for ref in refs})
     url = reverse("papers:passbook_csv", kwargs={"community": "jinshan"})
     with time_machine.travel(NOW, tick=False):
         earn(wallet_of(lin), 90, -40)

@@ -18,11 +18,11 @@ from pypdf import PdfReader
 
 from communities.actors import Actor
 from communities.models import Community
+from core import months
 from ledger.models import MonthlyStatement
 from notifications import kinds
 from notifications.models import InboxMessage, OutboxMessage
 from notifications.services.delivery import deliver_due
-from papers import months
 from papers.models import StatementRun
 from papers.services import statements
 from papers.services.statements import make_due_statements, make_statements

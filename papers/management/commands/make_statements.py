@@ -7,9 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from communities.models import Community
-from core import clock
+from core import clock, months
 from ledger.errors import MonthOpen
-from papers import months
 from papers.services.statements import make_statements
 
 

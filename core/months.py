@@ -35,7 +35,7 @@ def between(first: date, last: date) -> list[date]:
 
 
 def parse(text: str) -> date | None:
-    """"2026-11" → 1 November 2026; None for anything else."""
+    """ "2026-11" → 1 November 2026; None for anything else."""
     year, dash, month = text.partition("-")
     if not (dash and len(year) == 4 and len(month) == 2 and (year + month).isascii() and (year + month).isdigit()):
         return None
