@@ -1,0 +1,38 @@
+"""The desk's computer stands where everybody passes: left alone for 15 minutes it asks who is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from core import clock
+
+IDLE = timedelta(minutes=15)
+WRITE_AFTER = timedelta(minutes=1)  # a session row is not written at every click
+SEEN = "desk_seen_at"
+
+
+class IdleDesk:
+    """Ends a web session that has been at the desk (``…/desk/…``) and then rested too long."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Sign out the forgotten, remember the others."""
+        seen = request.session.get(SEEN)
+        now = clock.now().timestamp()
+        if seen is not None and now - seen > IDLE.total_seconds():
+            logout(request)
+            messages.info(request, _("The desk was left alone for 15 minutes. Please sign in again."))
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        at_desk = seen is not None or ("/desk/" in request.path and request.user.is_authenticated)
+        if at_desk and (seen is None or now - seen > WRITE_AFTER.total_seconds()):
+            request.session[SEEN] = now
+        return self.get_response(request)
