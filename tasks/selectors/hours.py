@@ -116,33 +116,6 @@ def by_hand(tasks: QuerySet[Task]) -> QuerySet[Task]:
     return tasks.filter(state=TaskState.PUBLISHED, funding=Funding.COMMUNITY, home_visit=False)
 
 
-def overlapping_record(
-    resident_id: UUID, starts_at: datetime, ends_at: datetime, *, but: UUID | None = None
-) -> HourRecord | None:
-    """A live record of the resident that shares time with a span, or None."""
-    records = HourRecord.objects.filter(resident_id=resident_id).live().overlapping(starts_at, ends_at)
-    return records.exclude(pk__in=_but(but)).order_by("starts_at").first()
-
-
-def overlaps_sign_up(resident_id: UUID, starts_at: datetime, ends_at: datetime, *, but: UUID | None) -> bool:
-    """Whether the resident signed up for another shift at the same time and was not marked absent there."""
-    return (
-        SignUp.objects.filter(
-            resident_id=resident_id,
-            state__in=(SignUpState.CONFIRMED, SignUpState.ATTENDED),
-            shift__starts_at__lt=ends_at,
-            shift__ends_at__gt=starts_at,
-            shift__cancelled_at__isnull=True,
-        )
-        .exclude(shift_id__in=_but(but))
-        .exists()
-    )
-
-
-def _but(one: UUID | None) -> list[UUID]:
-    return [] if one is None else [one]
-
-
 def pair_of(task: Task) -> UUID | None:
     """The one person a task helps: who asked, or for whom it was published."""
     return task.requester_id or task.beneficiary_id

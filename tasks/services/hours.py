@@ -31,6 +31,7 @@ from tasks.policies.hours import can_change_record, can_log_for
 from tasks.rules.flags import PAIR_DAYS, Facts, flags_for
 from tasks.rules.hours import Span, check_span
 from tasks.selectors import hours as read
+from tasks.selectors.clashes import Clashes, clashes_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,11 @@ def log_hours(
     if not can_log_for(actor, resident):
         raise NotYours
     item = item_of(resident=resident, now=now, sign_up_id=sign_up_id, task_id=task_id)
-    check(resident=resident, item=item, span=said.span, now=now)
-    return write(actor=actor, resident=resident, item=item, said=said, now=now)
+    clashes = clashes_around(said.span, [resident.pk], shift=item.shift)
+    check(resident=resident, item=item, span=said.span, clashes=clashes, now=now)
+    record = new_record(actor=actor, resident=resident, item=item, said=said, clashes=clashes, now=now)
+    record.save(force_insert=True)
+    return record
 
 
 def item_of(*, resident: Resident, now: datetime, sign_up_id: UUID | None = None, task_id: UUID | None = None) -> Item:
@@ -98,8 +102,19 @@ def _sign_up_item(resident: Resident, sign_up_id: UUID, now: datetime) -> Item:
     return Item(sign_up.shift.task, sign_up.shift, sign_up)
 
 
-def check(*, resident: Resident, item: Item, span: Span, now: datetime, but: UUID | None = None) -> None:
-    """Refuse hours that cannot be, with words that say what to do; the database holds the same lines."""
+def check(
+    *,
+    resident: Resident,
+    item: Item,
+    span: Span,
+    now: datetime,
+    clashes: Clashes | None = None,
+    but: UUID | None = None,
+) -> None:
+    """Refuse hours that cannot be, with words that say what to do; the database holds the same lines.
+
+    ``clashes``: where they were read already.
+    """
     zone = resident.community.time_zone
     check_span(span, now=now, most=min(resident.community.settings.max_minutes, MAX_MINUTES))
     if item.shift is not None and not _same_day(item.shift, span, zone):
@@ -110,7 +125,8 @@ def check(*, resident: Resident, item: Item, span: Span, now: datetime, but: UUI
         )
     if item.sign_up is not None and item.sign_up.hour_records.live().exclude(pk__in=[but] if but else []).exists():
         raise SignUpLogged
-    other = read.overlapping_record(resident.pk, span.starts_at, span.ends_at, but=but)
+    clashes = clashes or clashes_around(span, [resident.pk], shift=item.shift)
+    other = clashes.record(resident.pk, span, but=but)
     if other is not None:
         raise overlap_with(other)
 
@@ -128,10 +144,22 @@ def _same_day(shift: Shift, span: Span, zone: str) -> bool:
     return local_date(span.starts_at, zone) in days
 
 
-def write(*, actor: Actor, resident: Resident, item: Item, said: Said, now: datetime, seen: bool = False) -> HourRecord:
-    """The row itself, flagged, once everything was checked. ``seen``: a signed sheet says that they came."""
+def new_record(
+    *,
+    actor: Actor,
+    resident: Resident,
+    item: Item,
+    said: Said,
+    clashes: Clashes,
+    now: datetime,
+    seen: bool = False,
+) -> HourRecord:
+    """The row, flagged and not saved, once everything was checked. ``seen``: a signed sheet says that they came."""
     zone = resident.community.time_zone
-    return HourRecord.objects.create(
+    flags = flags_of(
+        resident=resident, item=item, span=said.span, clashes=clashes, entered_by_id=actor.user_id, seen=seen
+    )
+    return HourRecord(
         community=resident.community,
         resident=resident,
         task=item.task,
@@ -145,7 +173,7 @@ def write(*, actor: Actor, resident: Resident, item: Item, said: Said, now: date
         minutes=said.span.minutes,
         witness=said.witness.strip(),
         note=said.note.strip(),
-        flags=flags_of(resident=resident, item=item, span=said.span, entered_by_id=actor.user_id, seen=seen),
+        flags=flags,
         entered_by=actor.user,
         submitted_at=now,
     )
@@ -156,6 +184,7 @@ def flags_of(
     resident: Resident,
     item: Item,
     span: Span,
+    clashes: Clashes,
     entered_by_id: int,
     seen: bool = False,
     but: UUID | None = None,
@@ -169,9 +198,7 @@ def flags_of(
             minutes=span.minutes,
             flag_minutes=resident.community.settings.flag_minutes,
             shift_minutes=None if item.shift is None else item.shift.minutes,
-            overlaps_sign_up=read.overlaps_sign_up(
-                resident.pk, span.starts_at, span.ends_at, but=None if item.shift is None else item.shift.pk
-            ),
+            overlaps_sign_up=clashes.sign_up(resident.pk, span),
             pair_times=times,
             reciprocal=reciprocal,
             burst=attendance is not None and attendance.burst,
@@ -199,12 +226,18 @@ def fix(*, actor: Actor, record_id: UUID, said: Said, now: datetime) -> HourReco
     if record.state != HourState.RETURNED:
         raise NotOpen
     resident, item = record.resident, Item(record.task, record.shift, record.sign_up)
-    check(resident=resident, item=item, span=said.span, now=now, but=record.pk)
+    clashes = clashes_around(said.span, [resident.pk], shift=item.shift)
+    check(resident=resident, item=item, span=said.span, clashes=clashes, now=now, but=record.pk)
     record.starts_at, record.ends_at, record.minutes = said.span.starts_at, said.span.ends_at, said.span.minutes
     record.service_date = local_date(said.span.starts_at, resident.community.time_zone)
     record.witness, record.note = said.witness.strip(), said.note.strip()
     record.flags = flags_of(
-        resident=resident, item=item, span=said.span, entered_by_id=record.entered_by_id, but=record.pk
+        resident=resident,
+        item=item,
+        span=said.span,
+        clashes=clashes,
+        entered_by_id=record.entered_by_id,
+        but=record.pk,
     )
     _send_again(record)
     record.save()
@@ -220,7 +253,8 @@ def appeal(*, actor: Actor, record_id: UUID, reason: str, now: datetime) -> Hour
     record = _own(actor, record_id)
     if not record.can_appeal:
         raise NoAppeal
-    other = read.overlapping_record(record.resident_id, record.starts_at, record.ends_at, but=record.pk)
+    span = Span(record.starts_at, record.ends_at)
+    other = clashes_around(span, [record.resident_id]).record(record.resident_id, span, but=record.pk)
     if other is not None:
         raise overlap_with(other)
     record.refused_by_id, record.appealed_at = record.decided_by_id, now
