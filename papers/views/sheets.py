@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from communities.access import staff_page
@@ -25,7 +26,9 @@ def sign_in(request: HttpRequest, actor: Actor, shift: UUID) -> HttpResponse:
     """A shift's sign-in sheet as a page to print."""
     sheet = sheets.sign_in(_sign_in(actor, shift))
     pdf = reverse("papers:sign_in_sheet_pdf", kwargs={"community": actor.community.slug, "shift": shift})
-    return render(request, "papers/sheet.html", {"sheet": sheet, "pdf_url": pdf})
+    back = reverse("tasks:staff_shift", kwargs={"community": actor.community.slug, "shift_id": shift})
+    context = {"sheet": sheet, "pdf_url": pdf, "back": back, "back_label": _("Who comes")}
+    return render(request, "papers/sheet.html", context)
 
 
 @staff_page
@@ -44,8 +47,9 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A day's hand-over register as a page to print."""
     day = _day(request, actor)
     pdf = reverse("papers:register_pdf", kwargs={"community": actor.community.slug})
+    back = reverse("rewards:desk", kwargs={"community": actor.community.slug})
     context = {"sheet": _register(actor, day), "pdf_url": f"{pdf}?day={day}", "day": day, "register": True}
-    return render(request, "papers/sheet.html", context)
+    return render(request, "papers/sheet.html", {**context, "back": back, "back_label": _("Desk")})
 
 
 @staff_page

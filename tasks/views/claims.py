@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,22 +23,31 @@ from tasks.models import Shift, SignUp, Task
 from tasks.policies.claims import can_see_task
 from tasks.selectors import mine as own
 from tasks.selectors import tasks as task_pages
-from tasks.services import claims
+from tasks.services import claims, notices
 from tasks.views.board import page_number, task_context
 from tasks.views.doing import done, task_url, url_of
 
 
-def said_after_claim(sign_up: SignUp) -> str:
-    """What the page says: in, waiting with the position, or asked."""
+def said_after_claim(sign_up: SignUp, now: datetime) -> str:
+    """What the page says: in, with the reminders still to come; waiting with the position; or asked."""
     when = when_text(sign_up.shift.starts_at, sign_up.shift.ends_at)
     if sign_up.state == SignUpState.CONFIRMED:
-        return _("You are in: %(when)s. We remind you the day before and 2 hours before.") % {"when": when}
+        reminders = notices.reminders(sign_up.shift, [sign_up], now) if sign_up.resident.user_id else []
+        return _in_and_reminded(len(reminders)) % {"when": when}
     if sign_up.state == SignUpState.WAITLISTED:
         return _(
             "All places are taken just now. You are number %(position)d on the wait list; "
             "if somebody withdraws, you move up and we tell you at once. Thank you for offering."
         ) % {"position": task_pages.position_of(sign_up)}
     return _("Thank you. This is a visit to somebody's home, so staff look at it first and then tell you.")
+
+
+def _in_and_reminded(times: int) -> str:
+    if times == 2:
+        return _("You are in: %(when)s. We remind you the day before and 2 hours before.")
+    if times == 1:
+        return _("You are in: %(when)s. We remind you 2 hours before.")
+    return _("You are in: %(when)s. Thank you for helping.")
 
 
 @require_POST
@@ -52,7 +62,7 @@ def claim(request: HttpRequest, actor: Actor, shift_id: UUID) -> HttpResponseBas
         sign_up = claims.claim(
             actor=actor, shift_id=shift_id, resident_id=actor.resident.pk, companions=form.heads(), now=clock.now()
         )
-        messages.success(request, said_after_claim(sign_up))
+        messages.success(request, said_after_claim(sign_up, clock.now()))
         return task_url(actor, shift)
 
     if answer := done(request, actor, form, "claim", run):

@@ -70,7 +70,7 @@ def claim_for(request: HttpRequest, actor: Actor, shift_id: UUID) -> HttpRespons
         sign_up = claims.claim(
             actor=actor, shift_id=shift_id, resident_id=resident.pk, companions=companions, now=clock.now()
         )
-        messages.success(request, f"{resident.full_name}: {said_after_claim(sign_up)}")
+        messages.success(request, f"{resident.full_name}: {said_after_claim(sign_up, clock.now())}")
         return url_of("staff_shift", actor, shift_id=shift_id)
 
     if answer := done(request, actor, form, "claim-for", run):
