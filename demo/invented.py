@@ -32,6 +32,7 @@ _GIVEN = {
     """,
 }
 GIVEN = {generation: names.split() for generation, names in _GIVEN.items()}
+NAME_TRIES = 20
 # Share of the residents by age: a neighbourhood where many are over 65, and some are at school.
 AGES = (("elder", 66, 88, 0.40), ("middle", 46, 65, 0.28), ("adult", 20, 45, 0.24), ("young", 14, 17, 0.08))
 
@@ -55,9 +56,7 @@ def people(count: int, *, key: str, today: date) -> Iterator[Person]:
     prefix = sum(map(ord, key)) % 90 + 10
     for number in range(count):
         generation, youngest, oldest, _share = _generation(number / count)
-        name = _name(dice, generation)
-        while name in taken and len(taken) < 4000:
-            name = _name(dice, generation)
+        name = _new_name(dice, generation, taken)
         taken.add(name)
         has_phone = generation != "elder" or dice.random() < 0.7
         yield Person(
@@ -77,6 +76,15 @@ def _generation(position: float) -> tuple[str, int, int, float]:
         if position < 0:
             return group
     return AGES[-1]
+
+
+def _new_name(dice: random.Random, generation: str, taken: set[str]) -> str:
+    """A name that nobody has, where a few tries find one: in a town some share theirs."""
+    for _ in range(NAME_TRIES):
+        name = _name(dice, generation)
+        if name not in taken:
+            break
+    return name
 
 
 def _name(dice: random.Random, generation: str) -> str:
