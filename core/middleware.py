@@ -19,7 +19,10 @@ AWAY = ("08", "57P", "53")  # connection lost, server shutting down, no more con
 
 
 class LocaleFromReader:
-    """The language cookie, else the account's language, else the browser's, else Chinese."""
+    """The language cookie, else the account's language, else the browser's, else Chinese.
+
+    A page is for its reader alone: no shared cache keeps it, and the browser asks before it shows it again.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -31,6 +34,8 @@ class LocaleFromReader:
         response = self.get_response(request)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         response.headers.setdefault("Content-Language", translation.get_language())
+        # Not "no-store": a page fetched anew by the back button would carry a new one-time key.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 

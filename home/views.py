@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.access import board_page, member_page, resident_page, staff_page
 from communities.actors import Actor
-from communities.models import Community, Resident
+from communities.choices import STAFF
+from communities.models import Community, Resident, RoleGrant
 from core.clock import local_date, now
 from home.selectors.board import public_board, rule_sentence
 from home.selectors.resident import resident_home
@@ -21,17 +23,26 @@ COMMUNITIES_SHOWN = 200
 
 @require_safe
 def root(request: HttpRequest) -> HttpResponseBase:
-    """Where a visitor belongs: a signed-in resident's home, else the choice of communities."""
+    """Where a visitor belongs: a resident's home, where one works, else the choice of communities."""
     user = request.user
     if user.is_authenticated:
         slug = Resident.objects.filter(user_id=user.pk, left_at=None).values_list("community__slug", flat=True).first()
         if slug:
             return redirect("home:home", slug)
-        granted = Community.objects.filter(grants__user_id=user.pk, grants__ended_at=None).first()
-        if granted:
-            return redirect("home:staff", granted.slug)
+        if page := _place_of_work(user.pk):
+            return redirect(page)
     communities = Community.objects.select_related("street").order_by("slug")[:COMMUNITIES_SHOWN]
     return render(request, "home/root.html", {"communities": list(communities)})
+
+
+def _place_of_work(user_id: int) -> str | None:
+    """Staff's day; for leaders, auditors and merchants the page of their own lines. Who works street-wide chooses."""
+    grants = RoleGrant.objects.live().filter(user_id=user_id).order_by("pk")
+    places = list(grants.values_list("role", "community__slug", "team__community__slug"))
+    for role, slug, _of_team in places:
+        if slug and role in STAFF:
+            return reverse("home:staff", args=[slug])
+    return next((reverse("home:me", args=[slug or team]) for _role, slug, team in places if slug or team), None)
 
 
 @require_safe

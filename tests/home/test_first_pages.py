@@ -99,6 +99,18 @@ def test_the_root_leads_where_one_belongs(lin: Actor, zhou: Actor, client: Clien
     assert client_for(zhou).get("/")["Location"] == reverse("home:staff", args=["jinshan"])
 
 
+def test_the_root_leads_an_auditor_to_a_page_that_opens(chen: Actor, client_for: ClientFor) -> None:
+    client = client_for(chen)
+    page = client.get("/")["Location"]
+    assert page == reverse("home:me", args=["jinshan"])
+    assert client.get(page).status_code == 200
+
+
+def test_no_page_is_kept_by_a_shared_cache(lin: Actor, client: Client, client_for: ClientFor) -> None:
+    for reader, page in ((client, "/"), (client_for(lin), reverse("home:home", args=["jinshan"]))):
+        assert reader.get(page)["Cache-Control"] == "private, no-cache"
+
+
 def test_health(client: Client) -> None:
     assert client.get("/healthz").content == b"ok"
 
