@@ -120,7 +120,7 @@ def confirm_refunds(*, actor: Actor, lesson_id: UUID, now: datetime) -> int:
         .filter(lesson_id=lesson_id, reversal__isnull=False, reversed_at=None)
         .select_for_update(of=("self",))
         .select_related("resident", "reversal")
-        .order_by("pk")
+        .order_by("wallet_id", "pk")  # the ledger's accounts are locked by id
     )
     if not seats:
         raise errors.NothingToRefund
