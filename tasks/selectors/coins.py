@@ -11,21 +11,12 @@ from tasks.choices import RuleKind
 from tasks.models.earning import EarningRule
 from tasks.models.task import Shift
 from tasks.rules.earning import Earns, half_up, in_force
-from tasks.selectors.earnings import worth_of
-
-
-def rules_of(community: Community) -> list[EarningRule]:
-    """Every version of a community's rule, the oldest first; read once for a community object, such as a request's."""
-    kept: list[EarningRule] | None = community.__dict__.get("_earning_rules")
-    if kept is None:
-        kept = list(EarningRule.objects.filter(community=community).order_by("valid_from"))
-        community.__dict__["_earning_rules"] = kept
-    return kept
+from tasks.selectors.earnings import rules_of, worth_of
 
 
 def rule_on(community: Community, day: date) -> EarningRule | None:
     """The community's rule in force on a day, or None before its first."""
-    return in_force(rules_of(community), day)
+    return in_force(_rules_once(community), day)
 
 
 def coin_word(community: Community, day: date) -> CoinWord:
@@ -38,8 +29,16 @@ def coin_word(community: Community, day: date) -> CoinWord:
 
 def coins_of(shift: Shift, community: Community) -> int | None:
     """What a helper earns for the whole shift under the caps, None where the community had no rule on that day."""
-    worth = worth_of(shift.task, rules_of(community), local_date(shift.starts_at, community.time_zone))
+    worth = worth_of(shift.task, _rules_once(community), local_date(shift.starts_at, community.time_zone))
     if worth is None:
         return None
     fixed = worth.rate.earns is not Earns.PER_MINUTE
     return int(worth.rate.coins) if fixed else half_up(worth.rate.coins * shift.minutes)
+
+
+def _rules_once(community: Community) -> list[EarningRule]:
+    """A page shows many amounts: its rules are read once for its community object. What is credited reads them anew."""
+    kept: list[EarningRule] | None = community.__dict__.get("_earning_rules")
+    if kept is None:
+        kept = community.__dict__["_earning_rules"] = rules_of(community)
+    return kept
