@@ -117,3 +117,5 @@ class Reader:
         with self.page.expect_navigation():
             what.click()
         self.clicks += 1
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= self.page.viewport_size["width"], f"{self.page.url} scrolls sideways"

@@ -43,7 +43,7 @@ def test_first_coins(jinshan, lin, zhou, wang, elder, phone, desk, sign_in, cloc
     hers.does_not_see("401", "何玉珍")
     hers.press("I'll do it")
     assert hers.clicks == 2
-    hers.sees("You are in", "何玉珍", "401")
+    hers.sees("You are in: Sun 22 Nov, 10:00–11:00. Thank you for helping.", "何玉珍", "139 0013 9000", "401")
 
     # 9:50: she is there, and the staff say the word on their screen.
     clock.pass_(minutes=50)
@@ -81,6 +81,7 @@ def test_first_coins(jinshan, lin, zhou, wang, elder, phone, desk, sign_in, cloc
     staff.menu("Verify")
     staff.sees("1 record to verify", "林秀英", "60")
     staff.press("Approve what is ticked")
+    assert staff.clicks <= 3
     staff.sees("1 record approved: 60 time coins, 1 h.")
 
     # The coins are in her passbook, one click from home.
@@ -90,6 +91,9 @@ def test_first_coins(jinshan, lin, zhou, wang, elder, phone, desk, sign_in, cloc
     assert hers.clicks == 1
     assert hers.money() == [("", "", "0"), ("+60", "", "60")]
     assert hers.figure("Available") == "60"
+    hers.follow("Print passbook")
+    assert hers.clicks == 2
+    assert "+60" in hers.pdf("Open the PDF")
 
     # Rice: three clicks; held, not paid.
     hers.home()
