@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -24,7 +24,7 @@ from core.errors import DomainError
 from core.forms import refuse
 from core.templatetags.look import typed
 from core.wording import number_text
-from rewards import selectors
+from rewards import rules, selectors
 from rewards.choices import RedemptionState
 from rewards.errors import DeskRefusal
 from rewards.forms import CodeForm, CounterForm, FindForm, HandOverForm
@@ -50,7 +50,12 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
 @staff_page
 @require_safe
 def scan(request: HttpRequest, actor: Actor, token: str) -> HttpResponse:
-    """What the QR opens on a staff phone. A token cannot be guessed, so a wrong one is not counted."""
+    """What the QR opens on a staff phone. A token cannot be guessed, so a wrong one is not counted.
+
+    Eight digits can: they are typed into the code box, where wrong ones are counted, and are unknown here.
+    """
+    if not rules.read_code(token).token:
+        raise Http404
     return _answer(request, actor, token, counted=False)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from communities.choices import Role
 from core.errors import NotAllowed
@@ -184,3 +185,13 @@ def test_expiry_and_hand_over_at_once_one_wins(lin, zhou, together):
 def test_a_request_not_yet_approved_has_no_code(lin, zhou):
     give_coins(lin.resident, 100)
     assert request_one(lin, make_reward(zhou)).code == ""
+
+
+def test_the_scanned_address_tells_nothing_of_eight_digits(lin, zhou, client_for):
+    give_coins(lin.resident, 200)
+    ready = make_ready(lin, make_reward(zhou), zhou)
+    client = client_for(zhou)
+    with time_machine.travel(LATER, tick=False):
+        for typed in (ready.code, "00000000"):
+            assert client.get(f"/c/jinshan/desk/scan/{typed}/").status_code == 404
+        assert client.get(f"/c/jinshan/desk/scan/{ready.qr_token}/").status_code == 200
