@@ -100,6 +100,13 @@ class WrongScope(DomainError):
     message = _("This role is not given for that place.")
 
 
+class OwnHousehold(NotAllowed):
+    """Staff changing a household of their own: who benefits from whose hours hangs on it."""
+
+    code = "own_household"
+    message = _("Nobody changes their own household. Ask another member of the staff.")
+
+
 class OwnRole(NotAllowed):
     """Granting oneself."""
 
@@ -112,13 +119,6 @@ class MayNotGrant(NotAllowed):
 
     code = "may_not_grant"
     message = _("You may not give this role here.")
-
-
-class NoAccount(DomainError):
-    """A role for a resident without an account."""
-
-    code = "no_account"
-    message = _("They need a phone number or an email address to sign in before they can hold a role.")
 
 
 class NameTaken(DomainError):

@@ -20,11 +20,6 @@ def can_see_people(actor: Actor) -> bool:
     return actor.is_staff
 
 
-def can_see_address(actor: Actor, resident: Resident) -> bool:
-    """A home address outside a task: staff, and the resident themselves. A task's helper is the task's policy."""
-    return actor.is_staff or (actor.resident is not None and actor.resident.pk == resident.pk)
-
-
 def can_register(actor: Actor) -> bool:
     """Staff register residents."""
     return actor.is_staff
@@ -70,8 +65,3 @@ def can_grant(actor: Actor, role: Role, *, to_user_id: int, street_wide: bool = 
 def can_change_settings(actor: Actor, community: Community) -> bool:
     """Managers of the community."""
     return actor.is_manager and actor.community.pk == community.pk
-
-
-def can_see_team(actor: Actor, team_community_id: int) -> bool:
-    """Everybody of the community sees its teams; names in them are masked for neighbours."""
-    return team_community_id == actor.community.pk

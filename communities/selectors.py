@@ -10,9 +10,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
-from communities.choices import STAFF, Wallets
-from communities.models import Community, HouseholdMember, Resident, RoleGrant
+from communities.choices import Wallets
+from communities.models import Community, HouseholdMember, Resident
 from core import names, phones
 
 MIN_PHONE_TAIL = 4
@@ -45,12 +44,6 @@ def _by_digits(digits: str) -> Q:
     if len(digits) >= MIN_PHONE_TAIL:
         found |= Q(phone__endswith=digits)
     return found
-
-
-def household_ids_on(resident_ids: Iterable[UUID], day: date) -> dict[UUID, UUID]:
-    """Resident → household on a day; who had none is not in it."""
-    rows = HouseholdMember.objects.on(day).filter(resident_id__in=list(resident_ids))
-    return dict(rows.values_list("resident_id", "household_id"))
 
 
 def same_household(user_id: int, resident_id: UUID, days: Iterable[date]) -> bool:
@@ -98,9 +91,3 @@ def spender_wallet(resident: Resident, day: date) -> tuple[int | None, bool]:
     if member is None:
         return None, False
     return member.household.wallet_id, member.may_spend and not resident.is_minor_on(day)
-
-
-def staff_users(community: Community) -> QuerySet[User]:
-    """Accounts of the community's workers and managers, its street's included."""
-    grants = RoleGrant.objects.reaching(community).filter(role__in=STAFF)
-    return User.objects.filter(pk__in=grants.values("user"), is_active=True)

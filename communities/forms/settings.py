@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import CommunitySettings
 from communities.services.settings import CHANGEABLE
 from core.forms import TypedTextField
+
+MOST_MINUTES = 720  # of one service: what the database takes of an hour record
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -21,6 +24,10 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         model = CommunitySettings
         fields: ClassVar = [*CHANGEABLE]
         widgets: ClassVar = {"wallets": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["max_minutes"].validators += [MinValueValidator(1), MaxValueValidator(MOST_MINUTES)]
 
     def _post_clean(self) -> None:
         """The service writes, so the instance is left as it is."""

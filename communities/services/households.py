@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from communities.actors import Actor
 from communities.choices import Wallets
-from communities.errors import AnotherHousehold, LastSpender, NotMember
+from communities.errors import AnotherHousehold, LastSpender, NotMember, OwnHousehold
 from communities.models import Community, Household, HouseholdMember, Resident
 from communities.services.numbers import next_number
 from core.clock import local_date
@@ -21,6 +23,7 @@ from ledger.services.books import open_account
 def open_household(*, actor: Actor, resident_ids: list[UUID], now: datetime) -> Household:
     """A new household of these residents, none of whom belongs to another today. Staff."""
     _staff(actor)
+    _not_own(actor, resident_ids)
     household = new_household(actor.community, now)
     for resident in _residents(actor, resident_ids):
         add_member(household, resident, now)
@@ -33,6 +36,7 @@ def join(
 ) -> HouseholdMember:
     """A resident joins a household from today on. Raises AnotherHousehold."""
     _staff(actor)
+    _not_own(actor, [resident_id], household_id)
     household = _locked(actor, household_id)
     (resident,) = _residents(actor, [resident_id])
     return add_member(household, resident, now, may_spend=may_spend)
@@ -45,6 +49,7 @@ def move(*, actor: Actor, household_id: UUID, resident_id: UUID, now: datetime) 
     The coins of the household they leave stay there; the one they join is theirs to earn for from now on.
     """
     _staff(actor)
+    _not_own(actor, [resident_id], household_id)
     household = _locked(actor, household_id)
     (resident,) = _residents(actor, [resident_id])
     today = local_date(now, actor.community.time_zone)
@@ -62,6 +67,7 @@ def leave(*, actor: Actor, household_id: UUID, resident_id: UUID, now: datetime)
     Where households hold the wallets they get a household of their own at once, with an empty wallet. Raises NotMember.
     """
     _staff(actor)
+    _not_own(actor, [resident_id], household_id)
     household = _locked(actor, household_id)
     member = household.members.filter(resident_id=resident_id, ends_date__isnull=True).first()
     if member is None:
@@ -78,6 +84,7 @@ def leave(*, actor: Actor, household_id: UUID, resident_id: UUID, now: datetime)
 def let_spend(*, actor: Actor, household_id: UUID, resident_ids: list[UUID], now: datetime) -> Household:
     """Name who may spend from the household's wallet, at least one adult. Staff. Raises LastSpender."""
     _staff(actor)
+    _not_own(actor, [], household_id)
     household = _locked(actor, household_id)
     today = local_date(now, actor.community.time_zone)
     members = list(household.members.filter(ends_date__isnull=True).select_related("resident"))
@@ -119,6 +126,17 @@ def add_member(household: Household, resident: Resident, now: datetime, *, may_s
 def _staff(actor: Actor) -> None:
     if not actor.is_staff:
         raise NotAllowed
+
+
+def _not_own(actor: Actor, resident_ids: list[UUID], household_id: UUID | None = None) -> None:
+    """Who lives with whom decides who may verify for whom, and who spends from a shared wallet. Raises OwnHousehold."""
+    if actor.resident is None:
+        return
+    own = HouseholdMember.objects.filter(resident=actor.resident, ends_date__isnull=True)
+    mine = HouseholdMember.objects.filter(household__in=own.values("household"), ends_date__isnull=True)
+    touched = mine.filter(Q(resident__in=resident_ids) | Q(household=household_id))
+    if actor.resident.pk in resident_ids or touched.exists():
+        raise OwnHousehold
 
 
 def _locked(actor: Actor, household_id: UUID) -> Household:

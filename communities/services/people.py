@@ -14,6 +14,7 @@ from communities.models import Resident
 from communities.services.registration import Person, age_of
 from communities.services.rows import locked_resident
 from core import names
+from core.clock import local_date
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
 
@@ -35,7 +36,7 @@ def correct_details(*, actor: Actor, resident_id: UUID, person: Person, reason: 
     resident.pinyin = names.pinyin_key(resident.full_name, resident.surname)
     resident.address_form, resident.birth_date = person.address_form, person.birth_date
     resident.building, resident.door, resident.phone = person.building, person.door, person.phone or None
-    if resident.is_minor_on(now.date()):
+    if resident.is_minor_on(local_date(now, actor.community.time_zone)):
         resident.home_visits_cleared_at = resident.home_visits_cleared_by = None
     with acting(on_behalf_of=resident.pk, reason=reason):
         resident.save(update_fields=[*DETAILS, "home_visits_cleared_at", "home_visits_cleared_by"])

@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from communities.choices import Role
-from communities.errors import AnotherHousehold, LastSpender, NotMember
+from communities.errors import AnotherHousehold, LastSpender, NotMember, OwnHousehold
 from communities.models import Household, HouseholdMember
-from communities.selectors import household_ids_on, household_of, same_household, spender_wallet, wallet_id_of
+from communities.selectors import household_of, same_household, spender_wallet, wallet_id_of
 from communities.services import households
 from core import clock
 from core.clock import local_date
@@ -91,11 +91,11 @@ def test_moving_is_one_step(couple, clerk, xincheng):
     _, wife, household = couple
     other = household_of(make_resident(xincheng, "孙小龙"), TODAY).household
     households.move(actor=clerk, household_id=other.pk, resident_id=wife.resident.pk, now=NOW)
-    assert household_ids_on([wife.resident.pk], TODAY) == {wife.resident.pk: other.pk}
+    assert household_of(wife.resident, TODAY).household_id == other.pk
     households.move(
         actor=clerk, household_id=household.pk, resident_id=wife.resident.pk, now=NOW
     )  # and back the same day
-    assert household_ids_on([wife.resident.pk], TODAY) == {wife.resident.pk: household.pk}
+    assert household_of(wife.resident, TODAY).household_id == household.pk
     with pytest.raises(AnotherHousehold):
         households.move(actor=clerk, household_id=household.pk, resident_id=wife.resident.pk, now=NOW)
 
@@ -173,3 +173,25 @@ def test_on_the_pages(couple, clerk, client_for, xincheng):
     joined = client.post(f"{base}{wife.resident.pk}/household/", {"number": household.number})
     assert joined.url == f"{base}{wife.resident.pk}/"
     assert client.post(f"{base}{wife.resident.pk}/household/", {"number": "999"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_staff_change_no_household_of_their_own(couple, clerk, xincheng):
+    _husband, wife, household = couple
+    worker = make_actor(xincheng, "冯干事", Role.WORKER)
+    for change in (
+        lambda: households.move(actor=worker, household_id=household.pk, resident_id=worker.resident.pk, now=NOW),
+        lambda: households.open_household(actor=worker, resident_ids=[worker.resident.pk], now=NOW),
+    ):
+        with pytest.raises(OwnHousehold):
+            change()
+    households.move(actor=clerk, household_id=household.pk, resident_id=worker.resident.pk, now=NOW)
+    for change in (
+        lambda: households.leave(actor=worker, household_id=household.pk, resident_id=wife.resident.pk, now=NOW),
+        lambda: households.open_household(actor=worker, resident_ids=[wife.resident.pk], now=NOW),
+        lambda: households.let_spend(
+            actor=worker, household_id=household.pk, resident_ids=[worker.resident.pk], now=NOW
+        ),
+    ):
+        with pytest.raises(OwnHousehold):
+            change()

@@ -54,6 +54,13 @@ def test_the_second_look_comes_before_the_refusal(jinshan, wang, client_for):
     assert 'value="800"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["0", "721", "1441"])
+def test_a_service_lasts_half_a_day_at_most(jinshan, wang, client_for, typed):
+    answer = client_for(wang).post(PAGE, form_of(jinshan, max_minutes=typed))
+    assert answer.status_code == 200
+    assert CommunitySettings.objects.get(pk=jinshan.pk).max_minutes == 720
+
+
 @pytest.mark.parametrize("typed", ["-1", "1.5", "x", ""])
 def test_nonsense_is_asked_again(jinshan, wang, client_for, typed):
     assert client_for(wang).post(PAGE, form_of(jinshan, undo_minutes=typed)).status_code == 200
