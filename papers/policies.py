@@ -13,8 +13,3 @@ def can_open_passbook(actor: Actor, resident: Resident) -> bool:
     if actor.resident is not None and actor.resident.pk == resident.pk:
         return True
     return actor.is_staff or actor.is_auditor
-
-
-def can_print_sheets(actor: Actor) -> bool:
-    """Sign-in sheets and the hand-over register carry full names: staff alone."""
-    return actor.is_staff

@@ -8,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.db.models.functions import Length
 
 from bookings.models import Lesson
 from bookings.selectors import upcoming_lessons
@@ -112,16 +111,6 @@ def ready_count(community: Community) -> int:
     return Redemption.objects.for_community(community).filter(state=RedemptionState.READY).count()
 
 
-def ready_of(resident: Resident) -> QuerySet[Redemption]:
-    """What the resident can collect now, soonest to expire first."""
-    return (
-        Redemption.objects.of(resident)
-        .filter(state=RedemptionState.READY)
-        .select_related("reward")
-        .order_by("expires_at")
-    )
-
-
 def shelf(community: Community) -> QuerySet[Reward]:
     """All goods for the stock page, offered ones first."""
     return Reward.objects.for_community(community).order_by("withdrawn_at", "title_zh")
@@ -147,11 +136,6 @@ def register_of(community: Community, day: date) -> QuerySet[Redemption]:
     ends = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=ZoneInfo(community.time_zone))
     rows = Redemption.objects.for_community(community).filter(collected_at__gte=begins, collected_at__lt=ends)
     return rows.select_related("reward", "resident", "handed_over_by").order_by("collected_at", "id")
-
-
-def makers(community: Community) -> QuerySet[Resident]:
-    """Residents whose handiwork goods may name, by number."""
-    return Resident.objects.for_community(community).living_here().order_by(Length("member_number"), "member_number")
 
 
 def may_act_as_resident(actor: Actor, redemption: Redemption) -> bool:

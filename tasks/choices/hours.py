@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+MAX_MINUTES = 720  # of one record, in the database too; a community may draw the line lower
+
 
 class HourState(models.TextChoices):
     """Where a record stands on its way from a resident's word to coins."""

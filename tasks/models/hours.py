@@ -13,13 +13,12 @@ from django.db.models import F, Func, IntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_id
-from tasks.choices.hours import ALLOWED_IN_BULK, LIVE, Flag, HourState, HourStep
+from tasks.choices.hours import ALLOWED_IN_BULK, LIVE, MAX_MINUTES, HourState, HourStep
 from tasks.models import hours_sql
 
 if TYPE_CHECKING:
     from communities.models import Community
 
-MAX_MINUTES = 720
 REASON_LENGTH = 200
 CREDITED = (HourState.VERIFIED, HourState.REVERSED)
 DECIDED = (HourState.RETURNED, HourState.VERIFIED, HourState.REFUSED, HourState.REVERSED)
@@ -304,11 +303,6 @@ class HourRecord(models.Model):
     def is_clean(self) -> bool:
         """Whether it may be approved together with others."""
         return all(flag in ALLOWED_IN_BULK for flag in self.flags)
-
-    @property
-    def flag_labels(self) -> list[str]:
-        """The flags in the reader's words."""
-        return [str(Flag(flag).label) for flag in self.flags]
 
     @property
     def can_appeal(self) -> bool:

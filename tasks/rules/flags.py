@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from tasks.choices.hours import Flag
 
-BURST_SECONDS = 5  # check-ins at one shift closer than this look like one phone passed round
 PAIR_TIMES = 6  # the same helper and the same person helped, within PAIR_DAYS
 PAIR_DAYS = 30
 LONGER_BY_MINUTES = 15  # tidying up after a shift is no surprise; an hour more is

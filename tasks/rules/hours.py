@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from core.errors import DomainError
 from core.wording import duration_text
+from tasks.choices.hours import MAX_MINUTES
 from tasks.rules.earning import whole_minutes
 
-MAX_MINUTES = 720  # the database holds the same line; a community may draw it lower
 MINUTES_DIGITS = 4
 
 

@@ -15,7 +15,7 @@ from core.transactions import atomic_with_retry
 from core.typed import typed_plain
 from core.wording import when_text
 from tasks.choices import SignUpState
-from tasks.choices.hours import OPEN, Flag, HourState, HourStep
+from tasks.choices.hours import MAX_MINUTES, OPEN, Flag, HourState, HourStep
 from tasks.errors_hours import (
     HoursOverlap,
     NoAppeal,
@@ -26,7 +26,6 @@ from tasks.errors_hours import (
     SignUpLogged,
 )
 from tasks.models import HourEvent, HourRecord, Shift, SignUp, Task
-from tasks.models.hours import MAX_MINUTES
 from tasks.policies.hours import can_change_record, can_log_for
 from tasks.rules.flags import PAIR_DAYS, Facts, flags_for
 from tasks.rules.hours import Span, check_span

@@ -79,12 +79,6 @@ def decline_reversal(*, actor: Actor, record_id: UUID, now: datetime) -> HourRec
     return record
 
 
-def record_of(reference: str) -> UUID | None:
-    """The hour record behind a ledger reference, None when it is another app's."""
-    prefix, _colon, rest = reference.partition(":")
-    return UUID(rest.partition(":")[0]) if prefix == "hour-record" else None
-
-
 def _locked(actor: Actor, record_id: UUID) -> HourRecord:
     """The record, locked after its resident, as verification does: the cap counts what is reversed as free again."""
     records = crediting.lock(actor, [record_id])

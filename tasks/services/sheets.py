@@ -18,10 +18,11 @@ from communities.policies import can_visit_homes
 from core.errors import DomainError
 from core.transactions import atomic_with_retry
 from tasks.choices import Decision
+from tasks.choices.hours import MAX_MINUTES
 from tasks.errors_hours import NotServed, OwnHours, StaffOnly
 from tasks.models import HourRecord, Shift, SignUp
 from tasks.policies.hours import is_own
-from tasks.rules.hours import MAX_MINUTES, Span, check_minutes
+from tasks.rules.hours import Span, check_minutes
 from tasks.selectors.clashes import Clashes, clashes_around
 from tasks.selectors.hours import recorded_in, sheet_lines
 from tasks.services import attendance
