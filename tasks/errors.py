@@ -12,6 +12,16 @@ class NotPublished(DomainError):
     message = _("This task was called off. Please choose another one from the board.")
 
 
+class HoursWait(DomainError):
+    """A paid task is not called off over the head of who has served."""
+
+    code = "hours_wait"
+    message = _(
+        "Hours of this task wait to be verified, and the held coins are promised to the helper. "
+        "Decide on those hours first."
+    )
+
+
 class ShiftCancelled(DomainError):
     """The date was cancelled."""
 

@@ -17,7 +17,8 @@ from ledger.choices import EntryKind, HoldStatus
 from ledger.services import holds
 from tasks import errors, safety
 from tasks.choices import Category, Earning, Funding, TaskState
-from tasks.models import Shift, Task
+from tasks.choices.hours import OPEN
+from tasks.models import HourRecord, Shift, Task
 from tasks.policies.claims import can_publish
 from tasks.recurrence import Slot
 from tasks.services import scheduling
@@ -176,6 +177,8 @@ def edit_text(*, actor: Actor, task_id: UUID, text: TaskText) -> Task:
 def cancel_task(*, actor: Actor | None, task: Task, now: datetime) -> Task:
     """Call a whole task off: dates to come are cancelled, who was in is told, a hold is released. Twice is harmless.
 
+    HoursWait where a helper of a paid task waits for their hours to be verified.
+
     ``actor`` is None for the sweep, which ends paid tasks that nobody came to.
     """
     if actor is not None:
@@ -189,6 +192,8 @@ def cancel_task(*, actor: Actor | None, task: Task, now: datetime) -> Task:
     if task.state == TaskState.CANCELLED:
         return task
     if task.funding_hold is not None and task.funding_hold.status == HoldStatus.ACTIVE:
+        if HourRecord.objects.filter(task=task, state__in=OPEN).exists():
+            raise errors.HoursWait
         holds.release(hold_ids=[task.funding_hold.pk], now=now)
     task.state, task.cancelled_at = TaskState.CANCELLED, now
     task.save(update_fields=["state", "cancelled_at"])

@@ -16,9 +16,10 @@ from tasks.choices import Category, Funding, SignUpState, TaskState
 from tasks.invariants import CHECKS
 from tasks.models import Task
 from tasks.recurrence import Slot
-from tasks.services import claims, publishing, sweeping
+from tasks.services import claims, publishing, sweeping, verification
 from tasks.services.publishing import TaskText, Terms
-from tests.factories.tasks import make_shift, make_sign_up, make_task
+from tests.factories.hours import make_hours, make_paid_task
+from tests.factories.tasks import make_rule, make_shift, make_sign_up, make_task
 
 TEXT = TaskText(title_zh="打扫榕树长廊", category=Category.CLEANING, landmark_zh="榕树长廊")
 
@@ -151,6 +152,17 @@ class TestPaidByANeighbour:
         assert balance(lin.resident.wallet_id).available == 100
         assert Hold.objects.get().status == HoldStatus.RELEASED
         assert [found for check in CHECKS for found in check.run()] == []
+
+    def test_hours_that_wait_keep_the_hold(self, zhou, wang, lin, mei, now):
+        make_rule(lin.community)
+        task = make_paid_task(lin, zhou, now=now)
+        record = make_hours(mei, now=now, task=task)
+        with pytest.raises(errors.HoursWait):
+            publishing.cancel_task(actor=zhou, task=task, now=now)
+        assert sweeping.end_unhelped(now=now + timedelta(days=9)) == 0
+        verification.verify(actor=wang, record_id=record.pk, now=now)
+        publishing.cancel_task(actor=zhou, task=task, now=now)
+        assert balance(mei.resident.wallet_id).balance == 40
 
     def test_the_sweep_ends_what_nobody_came_to(self, zhou, lin, mei, slot, now):
         give(lin, 200, now)
