@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 GOOD = {
     "SECRET_KEY": "q8Zr-4Xw1vT7nLk2sYb9cJd6fHg3mPa5eRu0oQiWtSxVzBnM_KjLy",
     "ALLOWED_HOSTS": "time.example.org",
+    "SITE_URL": "https://time.example.org",
     "DATABASE_URL": "postgres://timebank_app:a@db:5432/timebank",
     "OWNER_DATABASE_URL": "postgres://timebank_owner:b@db:5432/timebank",
     "REDIS_URL": "redis://redis:6379/0",
@@ -25,6 +26,8 @@ BAD = {
     "every host": {"ALLOWED_HOSTS": "*"},
     "no host": {"ALLOWED_HOSTS": None},
     "no database": {"DATABASE_URL": None},
+    "no address of its own": {"SITE_URL": None},
+    "an address without TLS": {"SITE_URL": "http://time.example.org"},
     "no mail": {"EMAIL_URL": None},
     "messages into files": {"SMS_SENDER": "core.sms.FileSmsSender"},
     "one role for both": {"OWNER_DATABASE_URL": GOOD["DATABASE_URL"]},

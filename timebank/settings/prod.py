@@ -14,6 +14,7 @@ DEBUG = False
 DEMO = False
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+SITE_URL = env.str("SITE_URL")  # mails, calendars and QR codes lead there
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if env.bool("DEBUG", default=False):
     raise ImproperlyConfigured("DEBUG must be off in production.")
@@ -21,6 +22,8 @@ if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("change", "django-insecure", "
     raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters of your own.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; '*' is refused.")
+if not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL must begin with https://.")
 
 BACKUP_DIR = env.str("BACKUP_DIR", default="")  # where check_health looks how old the newest dump is
 SMS_SENDER = env.str("SMS_SENDER", default="")
