@@ -12,8 +12,11 @@ _BY_NAME: dict[str, Callable[[], DomainError]] = {}
 _BY_STATE: dict[str, Callable[[], DomainError]] = {}
 
 
-def register(*, constraints: dict[str, Callable[[], DomainError]] | None = None,
-             states: dict[str, Callable[[], DomainError]] | None = None) -> None:
+def register(
+    *,
+    constraints: dict[str, Callable[[], DomainError]] | None = None,
+    states: dict[str, Callable[[], DomainError]] | None = None,
+) -> None:
     """Say which refusal a broken constraint or a raised SQLSTATE means. Values are DomainError classes or factories."""
     _BY_NAME.update(constraints or {})
     _BY_STATE.update(states or {})

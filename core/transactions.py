@@ -25,7 +25,7 @@ def sqlstate(error: DatabaseError) -> str | None:
 
 
 def inside_another() -> bool:
-    """Whether a service's transaction is open. The one that a test is wrapped in does not count, as with ``durable``."""
+    """Whether a service's transaction is open. A test's own does not count, as with ``durable``."""
     return any(not block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
 
 

@@ -17,7 +17,7 @@ from papers.selectors.passbook import Row
 
 
 def item_html(row: Row) -> SafeString:
-    """"Reversal · 11 Nov Reading aloud · 王**": our word, day of service, typed title, household member."""
+    """ "Reversal · 11 Nov Reading aloud · 王**": our word, day of service, typed title, household member."""
     title = typed(row.source, "title") if row.source else ""
     member = typed_text(row.member) if row.member else ""
     return _joined(dot(), [row.label, _joined(" ", [_day(row), title]), member])

@@ -48,7 +48,7 @@ class Row:
 
     @property
     def duration(self) -> str:
-        """"1 h 30 min", "" where no time was given."""
+        """ "1 h 30 min", "" where no time was given."""
         return duration_text(self.minutes) if self.minutes else ""
 
     @property

@@ -70,9 +70,7 @@ def copy_schema(source: str, target: str, folder: Path) -> None:
     """The test database's tables and functions, without its rows: quicker than all migrations again."""
     programs = postgres._programs(folder / "postgres").folder
     dump = subprocess.run([programs / "pg_dump", "--schema-only", source], check=True, capture_output=True, timeout=60)
-    subprocess.run(
-        [programs / "psql", "-q", target], input=dump.stdout, check=True, capture_output=True, timeout=60
-    )
+    subprocess.run([programs / "psql", "-q", target], input=dump.stdout, check=True, capture_output=True, timeout=60)
 
 
 def kill_and_restart(folder: Path) -> float:

@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text()
 READ = re.compile(r"""(?:env(?:\.\w+)?\(|environ(?:\.get\(|\.setdefault\(|\[))\s*["']([A-Z][A-Z_]+)["']""")
 # Given by the machine, or set by the project for its own children.
-NOT_OURS = {"PATH", "HOME", "CI", "PYPINYIN_NO_PHRASES", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+NOT_OURS = {"PATH", "HOME", "CI", "QUICK", "PYPINYIN_NO_PHRASES", "DJANGO_ALLOW_ASYNC_UNSAFE"}
 
 
 def explained() -> set[str]:
