@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from communities.access import board_page, member_page, resident_page, staff_page
+from communities.access import board_page, member_page, staff_page
 from communities.actors import Actor
 from communities.choices import STAFF
 from communities.models import Community, Resident, RoleGrant
@@ -45,6 +45,11 @@ def _place_of_work(user_id: int) -> str | None:
     return next((reverse("home:me", args=[slug or team]) for _role, slug, team in places if slug or team), None)
 
 
+def closed(request: HttpRequest, **parts: object) -> HttpResponseBase:
+    """A library's address that leads nowhere here."""
+    raise Http404
+
+
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """For the load balancer: 200 when the database answers."""
@@ -65,10 +70,11 @@ def board(request: HttpRequest, actor: Actor | None) -> HttpResponse:
 
 
 @require_safe
-@resident_page
-def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """A resident's home."""
-    assert actor.resident is not None
+@member_page
+def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """A resident's home; who only works here is led to the workbench or to the page of their own lines."""
+    if actor.resident is None:
+        return redirect("home:staff" if actor.is_staff else "home:me", actor.community.slug)
     shown = resident_home(actor=actor, resident=actor.resident, now=now())
     return render(request, "home/home.html", {"home": shown, "resident": actor.resident, "actor": actor})
 

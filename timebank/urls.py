@@ -30,6 +30,9 @@ urlpatterns = [
     path("healthz", home.healthz, name="healthz"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.sign_in_urls")),
+    path("admin/r/<int:type_id>/<path:object_id>/", home.closed),
+    path("admin/password_change/", home.closed),
+    path("admin/password_change/done/", home.closed),
     path("admin/", admin.site.urls),
     path("c/<slug:community>/", include(community)),
 ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db import DataError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from reports.scope import Scope, scope_of
@@ -58,6 +60,13 @@ class ReadOnly(AnyAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         """A section shows when something in it may be read."""
         return self.has_view_permission(request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """A filter in the address that no row can have, such as the year 99999, shows the whole list."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (ValueError, OverflowError, DataError):
+            return redirect(request.path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows of the reader's books."""

@@ -224,7 +224,7 @@ class JournalEntryAdmin(ReadOnly):
         """A list looks the actors up together, and shows references as text."""
         shared = JournalEntryAdmin(JournalEntry, self.admin_site)
         shared._listing = True
-        return admin.ModelAdmin.changelist_view(shared, request, extra_context)
+        return ReadOnly.changelist_view(shared, request, extra_context)
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """One page of entries, with the names of who entered them."""
@@ -383,11 +383,16 @@ class CheckpointAdmin(ReadOnly):
 class SealAdmin(ReadOnly):
     """The hash chain of each book."""
 
-    list_display = ("book", "number", "day", "lines", "code")
+    list_display = ("book", "number", "day", "lines", "printed_code")
     list_filter = (("book", OwnBooks),)
     list_select_related = ("book",)
-    fields = ("book", "number", "day", "first_id", "last_id", "lines", "sealed_at", "code")
+    fields = ("book", "number", "day", "first_id", "last_id", "lines", "sealed_at", "printed_code")
     readonly_fields = fields
+
+    @admin.display(description=_("code in print"))
+    def printed_code(self, seal: Seal) -> str:
+        """What stands under the books on paper."""
+        return seal.code
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Seal]:
         """Without the digests, which are large."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,11 +12,16 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
+from django.core.cache import cache
 
 from core.invariants import Check, Finding
 from ledger.models import Book
 from ledger.services.books import pause_spending
 
+log = logging.getLogger(__name__)
+
+NAMED = re.compile(r"book (\d+)\b")  # how a finding about one book begins
+KEPT_S = 2 * 24 * 3600
 PAUSING = frozenset({1, 2, 3, 4, 8})  # coins themselves would be wrong; the others alarm
 
 
@@ -60,12 +67,28 @@ def run_checks(checks: Iterable[Check] | None = None) -> list[Result]:
 
 
 def check_and_pause(*, now: datetime) -> list[Result]:
-    """Run all checks; pause spending in every book when the ledger itself is in doubt."""
+    """Run all checks; pause spending in the books whose ledger is in doubt, in all where a finding names none."""
     results = run_checks()
-    if any(not one.holds and one.number in PAUSING for one in results):
-        for book in Book.objects.filter(spending_paused_at=None).order_by("pk"):
+    doubts = [it.subject for one in results if one.number in PAUSING for it in one.findings]
+    if doubts:
+        named = [NAMED.match(subject) for subject in doubts]
+        books = Book.objects.filter(spending_paused_at=None).order_by("pk")
+        if all(named):
+            books = books.filter(pk__in=[int(one[1]) for one in named if one])
+        for book in books:
             pause_spending(book_id=book.pk, now=now)
     return results
+
+
+def check_daily(now: datetime) -> int:
+    """Once a day, with the first sweep: check the books, pause what is in doubt, and say so in the log. Due work."""
+    if not cache.add(f"books-checked:{now:%Y-%m-%d}", 1, timeout=KEPT_S):
+        return 0
+    results = check_and_pause(now=now)
+    for one in results:
+        if not one.holds:
+            log.error("check_ledger: %s %s is broken: %s", one.number, one.name, one.findings[:3])
+    return len(results)
 
 
 def _run(check: Check) -> Result:

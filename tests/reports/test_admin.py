@@ -137,3 +137,10 @@ def test_queries_do_not_grow(lin: Actor, zhou: Actor, chen: Actor, now: datetime
     client = client_for(chen)
     with django_assert_max_num_queries(14):  # type: ignore[attr-defined]
         assert client.get(reverse("admin:ledger_journalentry_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/r/1/1/", "/admin/password_change/", "/admin/ledger/journalentry/?booked_date__year=99999"]
+)
+def test_odd_addresses_of_the_admin(address: str, entry: JournalEntry, chen: Actor, client_for: ClientFor) -> None:
+    assert client_for(chen).get(address).status_code in (302, 404)

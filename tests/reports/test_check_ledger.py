@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.db import connections
 
 from communities.actors import Actor
+from communities.models import Community
 from ledger.models import Account, Book
-from reports.services.checking import PAUSING, all_checks, check_and_pause, run_checks
+from reports.services.checking import PAUSING, all_checks, check_and_pause, check_daily, run_checks
 from tasks.services.verification import verify
 from tests.factories.hours import make_hours
 from tests.factories.tasks import make_rule
@@ -70,3 +71,15 @@ def test_a_planted_fault_is_named_and_pauses_spending(credited: int, lin: Actor,
     assert Book.objects.get(pk=lin.community.book_id).spending_paused_at is None
     check_and_pause(now=now)
     assert Book.objects.get(pk=lin.community.book_id).spending_paused_at == now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_book_in_doubt_is_paused_and_the_books_are_checked_daily(
+    credited: int, lin: Actor, xincheng: Community, now: datetime
+) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE ledger_account SET balance = balance + 7 WHERE id = %s", [credited])
+    assert check_daily(now) == len(all_checks())
+    assert check_daily(now) == 0  # once a day
+    paused = set(Book.objects.exclude(spending_paused_at=None).values_list("pk", flat=True))
+    assert paused == {lin.community.book_id}
