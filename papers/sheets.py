@@ -28,6 +28,7 @@ class Column:
 
     label: str
     width: int
+    typed: bool = False  # by people, so that a page marks it as theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Sheet:
     rows: list[list[str]]
     foot: list[str]
     landscape: bool = False
+
+    @property
+    def marked_rows(self) -> list[list[tuple[str, bool]]]:
+        """The rows for a page: each cell with whether a person typed it."""
+        return [[(cell, column.typed) for cell, column in zip(row, self.columns, strict=True)] for row in self.rows]
 
 
 def sign_in(sheet: SignInSheet) -> Sheet:
@@ -71,7 +77,7 @@ def sign_in(sheet: SignInSheet) -> Sheet:
         facts=[fact for fact in facts if fact[1]],
         columns=[
             Column(_("No."), 10),
-            Column(_("Name"), 28),
+            Column(_("Name"), 28, typed=True),
             Column(_("Member no."), 22),
             Column(_("Companions"), 23),
             Column(_("Present"), 14),
@@ -108,13 +114,13 @@ def register(*, community: Community, day: date, lines: Iterable[Redemption]) ->
         columns=[
             Column(_("No."), 10),
             Column(_("Handed over at"), 26),
-            Column(_("Name"), 30),
+            Column(_("Name"), 30, typed=True),
             Column(_("Member no."), 22),
-            Column(_("Item"), 0),
+            Column(_("Item"), 0, typed=True),
             Column(_("Quantity"), 16),
             Column(_("Coins in total"), 25),
-            Column(_("Collected by"), 30),
-            Column(_("Handed over by"), 30),
+            Column(_("Collected by"), 30, typed=True),
+            Column(_("Handed over by"), 30, typed=True),
             Column(_("Signature"), 34),
         ],
         rows=[*rows, *blank],

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from core.typed import said
 from core.wording import number_text, when_text
 from notifications import kinds
 from notifications.kinds import Message, Payload
@@ -44,8 +45,11 @@ def refused(payload: Payload) -> Message:
     return _message(
         payload,
         _("Your request was refused"),
-        _("Reason: %(reason)s. The %(coins)s coins held for it are free again.")
-        % {"reason": payload.get("reason", ""), "coins": _coins(payload)},
+        said(
+            _("Reason: %(reason)s. The %(coins)s coins held for it are free again."),
+            {"coins": _coins(payload)},
+            typed={"reason": payload.get("reason", "")},
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.typed import typed_plain
+from core.typed import said, typed_plain
 from core.wording import when_text
 from notifications import kinds
 from notifications.kinds import Message
@@ -76,7 +76,7 @@ def _help_published(payload: Payload) -> Message:
 
 
 def _helper_found(payload: Payload) -> Message:
-    body = _("%(helper)s comes: %(when)s.") % (_facts(payload) | {"helper": payload["helper"]})
+    body = said(_("%(helper)s comes: %(when)s."), _facts(payload), typed={"helper": payload["helper"]})
     return _message(payload, _("A neighbour is coming to help you"), body)
 
 

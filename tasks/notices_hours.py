@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.coins import CoinWord
+from core.typed import said
 from core.wording import day_text, duration_text
 from notifications.kinds import Message, register
 
@@ -37,28 +38,30 @@ def credited(payload: Payload) -> Message:
 def returned(payload: Payload) -> Message:
     """Hours came back with a question."""
     body = _("%(hours)s: %(reason)s. Open the record, add what is missing and send it again.")
-    return _message(payload, _("Your hours need something more"), body % _said(payload))
+    return _message(payload, _("Your hours need something more"), _said(payload, body))
 
 
 def refused(payload: Payload) -> Message:
     """Hours were refused, and what can be done."""
     body = _("%(hours)s: %(reason)s. If you disagree, you can send the record to another person once.")
-    return _message(payload, _("Your hours were refused"), body % _said(payload))
+    return _message(payload, _("Your hours were refused"), _said(payload, body))
 
 
 def reversed_(payload: Payload) -> Message:
     """Hours were reversed, and why."""
     title = _("Reversed: %(coins)s") % {"coins": _word(payload).amount(-(payload["coins"] or 0), signed=True)}
     body = _("%(hours)s: %(reason)s. Ask the community office if you have a question.")
-    return _message(payload, title, body % _said(payload))
+    return _message(payload, title, _said(payload, body))
 
 
 def _message(payload: Payload, title: str, body: str) -> Message:
     return Message(title, body, about_zh=payload.get("title_zh", ""), about_en=payload.get("title_en", ""))
 
 
-def _said(payload: Payload) -> dict[str, str]:
-    return {"hours": _hours(payload), "reason": str(payload.get("reason", "")).rstrip(".。")}
+def _said(payload: Payload, body: str) -> str:
+    """The body, with the reason marked as typed."""
+    reason = str(payload.get("reason", "")).rstrip(".。")
+    return said(body, {"hours": _hours(payload)}, typed={"reason": reason})
 
 
 def _hours(payload: Payload) -> str:

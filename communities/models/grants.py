@@ -92,4 +92,4 @@ class RoleGrant(models.Model):
         indexes = [models.Index(fields=["user"], condition=Q(ended_at__isnull=True), name="live_grants_of_user")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.role}"
+        return f"{self.user_id} {self.get_role_display()}"

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.models import RecordView
@@ -30,10 +31,15 @@ def _within(request: HttpRequest, path: str = "") -> Q:
 class UserAdmin(ReadOnly):
     """Accounts, without their phone and email: an auditor needs who, not how to call them."""
 
-    list_display = ("id", "shown_name", "is_active", "is_staff", "last_login")
+    list_display = ("id", "name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff")
     search_fields = ("display_name",)
     fields = ("display_name", "is_active", "is_staff", "holds_role", "created_at", "last_login")
+
+    @admin.display(description=_("name"))
+    def name(self, user: User) -> str:
+        """How colleagues see this person."""
+        return user.shown_name
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """People of one's communities."""
@@ -76,7 +82,7 @@ class OutboxMessageAdmin(ReadOnly):
     """What was to be said and what became of it; the words themselves stay between sender and recipient."""
 
     list_display = ("due_at", "kind", "channel", "state", "attempts", "sent_at")
-    list_filter = ("state", "channel", "kind")
+    list_filter = ("state", "channel")
     fields = ("kind", "subject", "channel", "state", "due_at", "sent_at", "attempts")
     ordering = ("-due_at",)
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from communities.access import member_page, staff_page
+from communities.access import report_page, staff_page
 from communities.actors import Actor
 from core import clock
 from core.clock import local_date
@@ -152,11 +152,11 @@ def _word(actor: Actor) -> CoinWord:
     return coin_word(actor.community, local_date(clock.now(), actor.community.time_zone))
 
 
-@member_page
+@report_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponse:
     """One record with its evidence and story: approve, return or refuse. The auditor reads."""
-    if not (actor.is_staff or (actor.is_auditor and request.method != "POST")):
+    if request.method == "POST" and not actor.is_staff:
         raise PermissionDenied
     record = _record(actor, record_id)
     form = DecideForm(request.POST or None)

@@ -10,6 +10,7 @@ from django.utils import translation
 from communities.actors import Actor
 from communities.choices import Role
 from communities.models import Community
+from notifications import kinds
 from notifications.kinds import render
 from notifications.models import OutboxMessage
 from tasks.services import reversing, verification
@@ -54,7 +55,7 @@ def _said(kind: str, language: str) -> tuple[str, str]:
     message = OutboxMessage.objects.get(kind=kind)
     with translation.override(language):
         text = render(kind, message.payload)
-        return str(text.title), str(text.body)
+        return str(text.title), kinds.plain(text.body)
 
 
 def test_the_notices_in_words(lin: Actor, zhou: Actor, wang: Actor, now: datetime) -> None:
