@@ -38,6 +38,7 @@ from tasks.recurrence import Slot
 from tasks.rules.hours import Span
 from tasks.services import claims, hours, publishing, reversing, verification
 from tasks.services import help as help_services
+from tests.factories.people import make_actor, make_community
 
 RESIDENTS = 12
 PAST_DAYS = 14
@@ -53,6 +54,7 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
     elsewhere: World | None = None
+    empty_slug: str = "yurong"
     clients: dict[tuple[str, str], Client] = field(default_factory=dict)
 
     @property
@@ -78,9 +80,17 @@ def make_world() -> World:
     world = _inhabited(HERE, now)
     world.elsewhere = elsewhere
     world.people["outsider"] = elsewhere.people["resident"]
+    _nothing_yet(world)
     _sweep(world)
     _sweep(elsewhere)
     return world
+
+
+def _nothing_yet(world: World) -> None:
+    """A third community on its first day: every list is empty."""
+    community = make_community(world.empty_slug)
+    world.people["new resident"] = make_actor(community, "苏文").user
+    world.people["new manager"] = make_actor(community, "韩露", Role.MANAGER, resident=False).user
 
 
 def _inhabited(slug: str, now: datetime) -> World:
