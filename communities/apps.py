@@ -10,9 +10,10 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.services import form_keys, limits, signing_in  # these need the app registry
-        from communities import errors
+        from communities import errors, messages
         from notifications import due
 
+        messages.register()
         due.register("accounts.limits", lambda now: limits.forget_old(now=now))
         due.register("accounts.form_keys", lambda now: form_keys.forget_old(now=now))
         due.register("accounts.unused", lambda now: signing_in.sweep_unused(now=now))

@@ -151,3 +151,27 @@ class AccountTaken(DomainError):
     code = "account_taken"
     message = _("This number or address belongs to somebody else here, or they sign in with another one.")
     field = "login"
+
+
+class AccountWithRole(DomainError):
+    """An account that works here or elsewhere, for another person's passbook."""
+
+    code = "account_with_role"
+    message = _("Whoever holds a role signs in for themselves alone. Write the resident's own number or address.")
+    field = "login"
+
+
+class OwnAccount(DomainError):
+    """One's own account, for another person's passbook."""
+
+    code = "own_account"
+    message = _("This is your own number or address. Write the one that the resident holds.")
+    field = "login"
+
+
+class NeverSignedIn(DomainError):
+    """A role for an account that nobody ever signed in to: perhaps a slip of the finger."""
+
+    code = "never_signed_in"
+    message = _("Nobody has signed in with this address yet. Check it, and ask them to sign in once.")
+    field = "login"

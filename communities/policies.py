@@ -25,6 +25,11 @@ def can_register(actor: Actor) -> bool:
     return actor.is_staff
 
 
+def can_connect_account(actor: Actor) -> bool:
+    """Managers: whoever holds the account can spend from the resident's passbook."""
+    return actor.is_manager
+
+
 def can_verify_residence(actor: Actor, resident: Resident) -> bool:
     """Staff of the resident's community, not of oneself."""
     return _other_of_own_community(actor, resident)

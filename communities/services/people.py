@@ -5,18 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from accounts.models import User
 from accounts.services.signing_in import Address, account_for
-from audit.services import acting
+from audit.services import acting, log_view
 from communities import policies
 from communities.actors import Actor
-from communities.errors import AccountTaken
-from communities.models import Resident
-from communities.services.registration import Person, age_of
+from communities.errors import AccountTaken, AccountWithRole, OwnAccount
+from communities.models import Resident, RoleGrant
+from communities.services.registration import Guardian, Person, age_of, register_resident
 from communities.services.rows import locked_resident
 from core import names
 from core.clock import local_date
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
+from notifications.services.outbox import announce
+
+ACCOUNT_CONNECTED = "account_connected"
 
 DETAILS = ["full_name", "surname", "pinyin", "address_form", "birth_date", "building", "door", "phone"]
 
@@ -44,19 +50,61 @@ def correct_details(*, actor: Actor, resident_id: UUID, person: Person, reason: 
 
 
 @atomic_with_retry
+def register_signing_in(
+    *,
+    actor: Actor,
+    person: Person,
+    consented: bool,
+    address: Address,
+    now: datetime,
+    guardian: Guardian | None = None,
+) -> Resident:
+    """As ``register_resident``, for somebody who signs in by themselves from the first day on.
+
+    Their passbook is empty, so any staff may. Raises as registering does, AccountTaken, AccountWithRole, OwnAccount.
+    """
+    resident = register_resident(actor=actor, person=person, consented=consented, guardian=guardian, now=now)
+    return _connect(actor, resident, address, now)
+
+
+@atomic_with_retry
 def connect_account(*, actor: Actor, resident_id: UUID, address: Address, now: datetime) -> Resident:
-    """Let a resident sign in with this number or address; the code that goes there proves it. Raises AccountTaken."""
+    """A manager lets a resident sign in with this number or address; the code that goes there proves it.
+
+    Who holds it can spend from the passbook. Raises AccountTaken, AccountWithRole, OwnAccount.
+    """
     resident = locked_resident(actor, resident_id)
-    if not policies.can_register(actor):
+    if not policies.can_connect_account(actor):
         raise NotAllowed
+    return _connect(actor, resident, address, now)
+
+
+def _connect(actor: Actor, resident: Resident, address: Address, now: datetime) -> Resident:
     user = account_for(address)
-    taken = Resident.objects.for_community(actor.community).living_here().filter(user=user).exclude(pk=resident.pk)
-    if taken.exists() or resident.user_id not in (None, user.pk):
-        raise AccountTaken
+    _must_be_free(actor, resident, user)
+    log_view(viewer_id=actor.user_id, kind="resident", record_id=resident.pk, community_id=actor.community.pk, now=now)
     if not user.display_name:
         user.display_name = resident.full_name
         user.save(update_fields=["display_name"])
-    with acting(on_behalf_of=resident.pk):
+    with acting(on_behalf_of=resident.pk, reason=_("Account connected")):
         resident.user = user
         resident.save(update_fields=["user"])
+    announce(
+        kind=ACCOUNT_CONNECTED,
+        subject=f"resident:{resident.pk}:account",
+        recipient_user_id=user.pk,
+        due_at=now,
+        payload={"place_zh": actor.community.name_zh, "place_en": actor.community.name_en},
+    )
     return resident
+
+
+def _must_be_free(actor: Actor, resident: Resident, user: User) -> None:
+    """Raises OwnAccount, AccountWithRole, AccountTaken: nobody who works here gets at another person's passbook."""
+    if user.pk == actor.user_id:
+        raise OwnAccount
+    if RoleGrant.objects.live().filter(user=user).exists():
+        raise AccountWithRole
+    taken = Resident.objects.for_community(actor.community).living_here().filter(user=user).exclude(pk=resident.pk)
+    if taken.exists() or resident.user_id not in (None, user.pk):
+        raise AccountTaken

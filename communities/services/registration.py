@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from accounts.models import User
@@ -19,7 +20,7 @@ from communities.errors import (
     TooYoungOnline,
     WrongBirthDate,
 )
-from communities.models import Community, Household, Resident
+from communities.models import Community, Household, Resident, RoleGrant
 from communities.services import households
 from communities.services.numbers import next_number
 from communities.services.rows import locked_resident
@@ -85,16 +86,25 @@ def join(
 
 
 def _known_at_the_desk(user: User, community: Community, person: Person) -> Resident | None:
-    """Who was registered by staff with this proved number, name and birth date, and has no account yet."""
-    if not user.phone or user.phone_verified_at is None:
+    """Who was registered by staff with this proved number, name and birth date, and has no account yet.
+
+    A number that staff wrote later, or of somebody who holds a role, opens no passbook: a manager connects it.
+    """
+    if not user.phone or user.phone_verified_at is None or RoleGrant.objects.live().filter(user=user).exists():
         return None
-    return (
+    known = (
         Resident.objects.for_community(community)
         .living_here()
         .select_for_update(of=("self",))
         .filter(user__isnull=True, phone=user.phone, full_name=person.full_name.strip(), birth_date=person.birth_date)
         .first()
     )
+    return known if known is not None and _had_at_first(known, user.phone) else None
+
+
+def _had_at_first(resident: Resident, phone: str) -> bool:
+    events: Any = Resident.pgh_event_model  # type: ignore[attr-defined]
+    return bool(events.objects.filter(pgh_obj_id=resident.pk, pgh_label="insert", phone=phone).exists())
 
 
 @atomic_with_retry

@@ -19,7 +19,7 @@ from accounts.services.signing_in import Address
 from audit.selectors import changes_of, openings_of
 from audit.services import log_view
 from communities import policies
-from communities.access import member_page, staff_page
+from communities.access import manager_page, member_page, staff_page
 from communities.actors import Actor
 from communities.forms.people import AccountForm, CorrectForm, FindForm, RegisterForm
 from communities.models import Resident, RoleGrant, TeamMember
@@ -91,16 +91,17 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 
 
 def _registered(actor: Actor, form: RegisterForm) -> str:
-    phone = form.cleaned_data["phone_number"]
-    resident = registration.register_resident(
-        actor=actor,
-        person=form.person(),
-        consented=form.cleaned_data["consent"],
-        guardian=form.guardian(),
-        now=clock.now(),
-    )
+    facts: dict[str, Any] = {
+        "actor": actor,
+        "person": form.person(),
+        "consented": form.cleaned_data["consent"],
+        "guardian": form.guardian(),
+        "now": clock.now(),
+    }
     if form.cleaned_data["may_sign_in"]:
-        people.connect_account(actor=actor, resident_id=resident.pk, address=Address(phone=phone), now=clock.now())
+        resident = people.register_signing_in(address=Address(phone=form.cleaned_data["phone_number"]), **facts)
+    else:
+        resident = registration.register_resident(**facts)
     return reverse("communities:resident", args=[actor.community.slug, resident.pk])
 
 
@@ -121,7 +122,7 @@ def resident(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponse
         "teams": TeamMember.objects.filter(resident=person, left_at__isnull=True).select_related("team"),
         "grants": list(grants),
         "own": person.user_id == actor.user_id,
-        "account_form": AccountForm(),
+        "may_connect": policies.can_connect_account(actor),
     }
     return render(request, "communities/resident.html", context)
 
@@ -195,9 +196,9 @@ def clear(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponseBas
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@manager_page
 def account(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponseBase:
-    """Let a resident sign in with a number or an address."""
+    """A manager lets a resident sign in with a number or an address."""
     person = _own(actor, resident)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

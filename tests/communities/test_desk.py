@@ -8,11 +8,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
-from accounts.services.signing_in import Address
-from communities.errors import AccountTaken, GuardianMissing, NotAdult, NotVerified
+from communities.errors import GuardianMissing, NotAdult, NotVerified
 from communities.models import Resident
 from communities.policies import can_visit_homes
-from communities.services import people
 from communities.services.registration import (
     Guardian,
     Person,
@@ -165,17 +163,6 @@ def test_correcting_keeps_who_when_and_why(jinshan, zhou, client_for):
 def test_opening_a_record_is_written_down_and_its_owner_sees_it(jinshan, zhou, lin, client_for):
     client_for(zhou).get(f"/c/jinshan/people/{lin.resident.pk}/")
     assert "周敏" in client_for(lin).get("/c/jinshan/my-data/").content.decode()
-
-
-@pytest.mark.django_db
-def test_an_account_is_nobody_elses(jinshan, zhou, lin):
-    elder = make_resident(jinshan, "何玉珍")
-    with pytest.raises(AccountTaken):
-        people.connect_account(actor=zhou, resident_id=elder.pk, address=Address(phone=lin.user.phone), now=NOW)
-    people.connect_account(actor=zhou, resident_id=elder.pk, address=Address(phone="+8613811112222"), now=NOW)
-    with pytest.raises(AccountTaken):
-        people.connect_account(actor=zhou, resident_id=elder.pk, address=Address(phone="+8613811113333"), now=NOW)
-    assert User.objects.get(phone="+8613811112222").display_name == "何玉珍"
 
 
 HIDDEN = {

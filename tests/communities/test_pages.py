@@ -14,8 +14,9 @@ pytestmark = pytest.mark.django_db
 STAFF_PAGES = [
     "people/", "people/new/", "people/roles/", "people/teams/new/", "people/households/",
     "people/{resident}/", "people/{resident}/history/", "people/{resident}/correct/",
-    "people/{resident}/account/", "people/{resident}/household/", "people/households/{household}/",
+    "people/{resident}/household/", "people/households/{household}/",
 ]  # fmt: skip
+MANAGER_PAGES = ["settings/", "people/{resident}/account/"]
 STAFF_POSTS = [
     "people/{resident}/verify/",
     "people/{resident}/home-visits/",
@@ -53,8 +54,9 @@ def test_staff_see_all_of_them(there, zhou, wang, client_for, language):
         assert set(statuses(client, STAFF_PAGES + MEMBER_PAGES, there).values()) == {200}
 
 
-def test_managers_alone_see_the_settings(there, wang, zhou, lin, chen, client_for):
-    seen = [client_for(one).get(there("settings/")).status_code for one in (wang, zhou, lin, chen)]
+@pytest.mark.parametrize("page", MANAGER_PAGES)
+def test_managers_alone_see_the_settings_and_connect_accounts(there, wang, zhou, lin, chen, client_for, page):
+    seen = [client_for(one).get(there(page)).status_code for one in (wang, zhou, lin, chen)]
     assert seen == [200, 403, 403, 403]
 
 
@@ -71,7 +73,7 @@ def test_auditors_and_merchants_see_no_people(there, chen, wu, client_for):
 
 def test_strangers_find_nothing(there, outsider, client_for):
     client = client_for(outsider)
-    pages = STAFF_PAGES + RESIDENT_PAGES + ["team/", "team/{team}/", "settings/"]
+    pages = STAFF_PAGES + RESIDENT_PAGES + MANAGER_PAGES + ["team/", "team/{team}/"]
     assert set(statuses(client, pages, there).values()) == {404}
     assert {client.post(there(path)).status_code for path in STAFF_POSTS} == {404}
 
@@ -103,8 +105,8 @@ def test_buttons_take_no_get(there, zhou, client_for):
     assert {client_for(zhou).get(there(path)).status_code for path in STAFF_POSTS} == {405}
 
 
-def test_people_of_another_community_are_not_there(there, zhou, outsider, client_for):
-    client, other = client_for(zhou), outsider.resident.pk
+def test_people_of_another_community_are_not_there(there, wang, outsider, client_for):
+    client, other = client_for(wang), outsider.resident.pk
     for path in ("", "history/", "correct/", "account/", "household/"):
         assert client.get(f"/c/jinshan/people/{other}/{path}").status_code == 404
     for path in ("verify/", "home-visits/"):
