@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.course import MAX_PLACES, NOTE_LENGTH, TITLE_LENGTH
 from bookings.services.lessons import MAX_LESSONS, CoursePlan, Span
-from core.forms import KeyedForm
+from core.forms import KeyedForm, NearDateField
 from core.phones import half_width
 
 MAX_PRICE = 10_000
@@ -34,7 +34,7 @@ class CancelLessonForm(KeyedForm):
 class LessonsForm(KeyedForm):
     """Days and hours of lessons: one first day, and how often it repeats every week."""
 
-    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    first_day = NearDateField(label=_("First day"))
     starts_time = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     ends_time = forms.TimeField(label=_("Ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     times = forms.IntegerField(

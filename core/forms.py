@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core import phones
+from core import clock, phones
 from core.errors import DomainError, NotAllowed
+from core.wording import day_text, local
 
 MAX_KEY = 40
+EARLIEST = date(2000, 1, 1)  # of the days that a time bank writes down; births have a field of their own
+AHEAD = timedelta(days=3 * 366)
 DATE = re.compile(r"(\d{4})[-./年\s]*(\d{1,2})[-./月\s]*(\d{1,2})日?")
 T = TypeVar("T")
 
@@ -105,6 +108,61 @@ class DayField(TypedTextField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compared as text."""
         return str(initial or "") != str(data or "")
+
+
+def latest_day() -> date:
+    """The last day that anything can be planned for."""
+    return local(clock.now()).date() + AHEAD
+
+
+def day_asked(text: str) -> date | None:
+    """The day of a page's address, such as ``?day=2026-11-22``; None for no day and for one that nothing is kept of."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= latest_day() else None
+
+
+def check_near(day: date) -> None:
+    """A ValidationError for a day so far away that it must be a slip of the finger."""
+    if not EARLIEST <= day <= latest_day():
+        raise ValidationError(
+            _("This day cannot be right. Write one from %(first)s to %(last)s."),
+            code="far_away",
+            params={"first": day_text(EARLIEST, year=True), "last": day_text(latest_day(), year=True)},
+        )
+
+
+class NearDateField(forms.DateField):
+    """A day of the time bank's life: from 2000 until three years ahead."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day far away."""
+        super().validate(value)
+        if isinstance(value, date):
+            check_near(value)
+
+
+class NearMomentField(forms.DateTimeField):
+    """A day and a time of the clock in the community's zone, from 2000 until three years ahead."""
+
+    FORMAT = "%Y-%m-%dT%H:%M"
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", [self.FORMAT])
+        kwargs.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format=self.FORMAT))
+        super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse a moment far away."""
+        super().validate(value)
+        if isinstance(value, datetime):
+            check_near(value.date())
 
 
 def attempt(form: forms.BaseForm, run: Callable[[], T]) -> T | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,10 +22,8 @@ from communities.actors import Actor
 from communities.selectors import spender_wallet
 from core import clock
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import day_asked, refuse
 from ledger.selectors import balance
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100  # of the weeks that can be asked for
 
 
 @member_page
@@ -44,7 +42,7 @@ def week(request: HttpRequest, actor: Actor) -> HttpResponse:
     """One week as a grid; ``?from=`` names any of its days."""
     now = clock.now()
     today = clock.local_date(now, actor.community.time_zone)
-    asked = _day(request.GET.get("from", "")) or today
+    asked = day_asked(request.GET.get("from", "")) or today
     monday = asked - timedelta(days=asked.weekday())
     mine = list(selectors.seats_ahead(actor.resident, now)) if actor.resident else []
     context = {
@@ -126,14 +124,6 @@ def _booking(actor: Actor, booking_id: UUID) -> Booking:
     if booking is None or not can_cancel(actor, booking):
         raise Http404
     return booking
-
-
-def _day(text: str) -> date | None:
-    try:
-        asked = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return asked if FIRST_YEAR <= asked.year <= LAST_YEAR else None
 
 
 def _open(booking: Booking) -> bool:

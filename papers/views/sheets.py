@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from communities.access import staff_page
 from communities.actors import Actor
 from core import clock
+from core.forms import day_asked
 from papers import sheets
 from papers.selectors.sheets import SignInSheet, hand_overs, sign_in_sheet
 from papers.views.common import download
@@ -76,7 +77,4 @@ def _register(actor: Actor, day: date) -> sheets.Sheet:
 def _day(request: HttpRequest, actor: Actor) -> date:
     """The day of ``?day=2026-11-22``, else today; never a coming one."""
     today = clock.local_date(clock.now(), actor.community.time_zone)
-    try:
-        return min(date.fromisoformat(request.GET.get("day", "")), today)
-    except ValueError:
-        return today
+    return min(day_asked(request.GET.get("day", "")) or today, today)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from communities.selectors import find_residents
 from core import clock
 from core.coins import CoinWord
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import day_asked, refuse
 from core.templatetags.look import typed
 from core.wording import number_text
 from rewards import rules, selectors
@@ -119,7 +118,7 @@ def slip(request: HttpRequest, actor: Actor, redemption_id: UUID) -> HttpRespons
 def register(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The register of a day, to print and sign."""
     today = clock.local_date(clock.now(), actor.community.time_zone)
-    day = _day(request.GET.get("day", "")) or today
+    day = day_asked(request.GET.get("day", "")) or today
     return render(request, "rewards/register.html", {"rows": selectors.register_of(actor.community, day), "day": day})
 
 
@@ -180,10 +179,3 @@ def _redeem(form: CounterForm, actor: Actor, resident: Resident) -> str | None:
         return reverse("rewards:slip", kwargs={"community": actor.community.slug, "redemption_id": made.pk})
 
     return run_once(form, actor, "counter", run)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.models import Community
+from core.forms import NearDateField
 from core.wording import day_text
 from tasks.choices import Category
 from tasks.selectors.board import Filters, day_bounds
@@ -31,11 +32,7 @@ class FilterForm(forms.Form):
     mark_optional = False
 
     when = forms.ChoiceField(label=gettext_lazy("When"), choices=WHEN, required=False)
-    day = forms.DateField(
-        label=gettext_lazy("On one day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    day = NearDateField(label=gettext_lazy("On one day"), required=False)
     area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[ANY, *Category.choices], required=False)
     elders = forms.BooleanField(label=gettext_lazy("Suits elders"), required=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,13 +11,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from communities.models import Community, Resident
 from communities.selectors import find_residents
-from core.forms import DigitsField, KeyedForm, TypedTextField
+from core.forms import DigitsField, KeyedForm, NearMomentField, TypedTextField
+from core.phones import half_width
+from core.wording import local
 from tasks.choices import HELP_TILES, Category
 from tasks.models.secrets import WORD_CODE_DIGITS
 from tasks.models.sign_up import COMPANIONS_AT_MOST
 
 FOUND_AT_MOST = 9
-DATE_TIME = "%Y-%m-%dT%H:%M"
 
 
 def number_field(
@@ -27,12 +29,6 @@ def number_field(
     return forms.IntegerField(
         label=label, min_value=least, max_value=most, widget=forms.TextInput(attrs=attrs), **kwargs
     )
-
-
-def moment_field(label: Any, **kwargs: Any) -> forms.DateTimeField:
-    """A day and a time of the clock in the community's zone."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=DATE_TIME)
-    return forms.DateTimeField(label=label, input_formats=[DATE_TIME], widget=widget, **kwargs)
 
 
 class ClaimForm(KeyedForm):
@@ -58,6 +54,8 @@ class PicksResidents(forms.Form):
         typed = self.cleaned_data.get(name, "")
         if not typed:
             return None
+        if numbered := self._numbered(typed):
+            return numbered
         found = list(find_residents(community=self.community, query=typed)[:FOUND_AT_MOST])
         chosen = self.data.get(self.add_prefix(f"{name}_choice"), "")
         right = found if len(found) == 1 else [one for one in found if str(one.pk) == chosen]
@@ -70,6 +68,11 @@ class PicksResidents(forms.Form):
         else:
             self._offer(name, found)
         return None
+
+    def _numbered(self, typed: str) -> Resident | None:
+        """Whose member number it is: that wins over the phones that happen to end in the same digits."""
+        number = half_width(typed).strip().zfill(4)
+        return Resident.objects.for_community(self.community).living_here().filter(member_number=number).first()
 
     def _offer(self, name: str, found: list[Resident]) -> None:
         choices = [(str(one.pk), f"{one.full_name} {one.member_number} {one.building}".strip()) for one in found]
@@ -130,7 +133,7 @@ class HelpForm(KeyedForm):
         choices=[(one.value, one.label) for one in HELP_TILES],
         widget=forms.RadioSelect,
     )
-    wanted_at = moment_field(gettext_lazy("When"), required=False)
+    wanted_at = NearMomentField(label=gettext_lazy("When"), required=False)
     details = forms.CharField(
         label=gettext_lazy("What exactly?"), max_length=500, required=False,
         help_text=gettext_lazy("Staff read this first. They put on the board only what neighbours need to know."),
@@ -141,6 +144,17 @@ class HelpForm(KeyedForm):
         help_text=gettext_lazy("Leave it empty if you do not know: staff will talk it over with you."),
     )  # fmt: skip
     call_me = forms.BooleanField(label=gettext_lazy("Please call me, I would rather say it"), required=False)
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def clean_wanted_at(self) -> datetime | None:
+        """Today or later: "this morning" is still worth a call."""
+        wanted: datetime | None = self.cleaned_data["wanted_at"]
+        if wanted is not None and local(wanted).date() < local(self.now).date():
+            raise forms.ValidationError(_("This day is past. Choose today or a day to come."))
+        return wanted
 
     def clean(self) -> dict[str, Any]:
         """Something has to be said, or a call asked for."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from communities.models import Community, Resident
-from core.forms import KeyedForm, TypedTextField, refuse
+from core.forms import KeyedForm, NearDateField, TypedTextField, refuse
 from core.typed import typed_parts
 from core.wording import dot, when_text
 from tasks.models import SignUp, Task
@@ -39,12 +39,8 @@ class KindTimeField(forms.TimeField):
         return super().to_python(value)
 
 
-class KindDateField(forms.DateField):
+class KindDateField(NearDateField):
     """A day; full-width digits are fine."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
         """The day, from what was typed in everyday characters."""

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from communities.models import Community, Team
-from core.forms import KeyedForm, TypedTextField
+from core.forms import KeyedForm, NearDateField, NearMomentField, TypedTextField
 from tasks.choices import Category, Funding
-from tasks.forms.claims import PicksResidents, moment_field, number_field
+from tasks.forms.claims import PicksResidents, number_field
 from tasks.models import HelpRequest, Shift, Task
 from tasks.models.task import PLACES_AT_MOST, TITLE_LENGTH
 from tasks.recurrence import HOURS_AT_MOST, TIMES_AT_MOST, Every, Repetition, Slot, slots
@@ -48,7 +48,7 @@ def kind_of(title: str) -> Category:
 class DateForm(KeyedForm):
     """One date: day, time, length, places."""
 
-    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = NearDateField(label=gettext_lazy("Day"))
     start = forms.TimeField(
         label=gettext_lazy("Begins at"),
         widget=forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M"),
@@ -263,7 +263,7 @@ class UrgentForm(PicksResidents, KeyedForm):
         label=gettext_lazy("What"), max_length=TITLE_LENGTH,
         help_text=gettext_lazy("As neighbours read it: “Buy steamed buns and bring them”."),
     )  # fmt: skip
-    at = moment_field(gettext_lazy("When"))
+    at = NearMomentField(label=gettext_lazy("When"))
     where = TypedTextField(
         label=gettext_lazy("Where"), max_length=60,
         help_text=gettext_lazy("A landmark near by. The door comes from the resident's record and stays private."),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +17,8 @@ from tasks.models.task import Task
 
 if TYPE_CHECKING:
     from communities.models import Community
+
+FIRST_WANTED, LAST_WANTED = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
@@ -53,6 +57,12 @@ class HelpRequest(models.Model):
         verbose_name = _("request for help")
         verbose_name_plural = _("requests for help")
         indexes = [models.Index(fields=["community", "state", "created_at"], name="help_of_community")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wanted_at__isnull=True) | Q(wanted_at__gte=FIRST_WANTED, wanted_at__lt=LAST_WANTED),
+                name="help_wanted_in_our_time",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_category_display()} {self.created_at:%Y-%m-%d}"

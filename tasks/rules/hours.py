@@ -1,5 +1,6 @@
 """What counts as hours at all: the refusals that need nothing but the figures typed and the clock."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +14,7 @@ from core.wording import duration_text
 from tasks.choices.hours import MAX_MINUTES
 from tasks.rules.earning import whole_minutes
 
-MINUTES_DIGITS = 4
+MINUTES = re.compile(r"[+-]?[0-9]{1,5}")
 
 
 class HoursRefused(DomainError):
@@ -45,7 +46,7 @@ def read_minutes(text: str) -> int | None:
     typed = plain_digits(text)
     if not typed:
         return None
-    if typed.lstrip("+-").isascii() and typed.lstrip("+-").isdigit() and len(typed) <= MINUTES_DIGITS + 1:
+    if MINUTES.fullmatch(typed):
         return int(typed)
     raise HoursRefused(
         _("Minutes are a whole number. You wrote “%(typed)s”: for one hour and a half write 90.")

@@ -35,7 +35,7 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Six tiles, when, details; or "call me". Below, what I have asked for."""
     assert actor.resident is not None
     resident_id = actor.resident.pk
-    form = HelpForm(request.POST or None, initial=_tile(request))
+    form = HelpForm(request.POST or None, now=clock.now(), initial=_tile(request))
 
     def run() -> str:
         cleaned = form.cleaned_data

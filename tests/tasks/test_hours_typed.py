@@ -33,7 +33,7 @@ def test_minutes_are_read_kindly(typed: str, minutes: int | None) -> None:
     assert read_minutes(typed) == minutes
 
 
-@pytest.mark.parametrize("typed", ["1.5", "１．５", "1,5", "90 min", "9e1", "--", "99999999"])
+@pytest.mark.parametrize("typed", ["1.5", "１．５", "1,5", "90 min", "9e1", "--", "99999999", "--5", "+-5", "5-"])
 def test_minutes_are_whole(typed: str) -> None:
     assert "Minutes are a whole number" in _refusal(lambda: read_minutes(typed))
 
