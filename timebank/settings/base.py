@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.DatabaseDown",
+    "core.middleware.CleanAddress",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.IdleDesk",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
