@@ -27,6 +27,8 @@ class CommunitiesConfig(AppConfig):
                 "team_name_once_a_community": errors.NameTaken,
                 "role_granted_once": errors.AlreadyGranted,
                 "nobody_grants_themselves": errors.OwnRole,
+                "settings_within_bounds": errors.OutOfBounds,
+                "settings_service_within_a_day": errors.OutOfBounds,
                 "settings_flag_before_refusal": errors.FlagAboveRefusal,
             }
         )

@@ -23,6 +23,24 @@ class Wallets(models.TextChoices):
     HOUSEHOLD = "household", _("One wallet a household")
 
 
+MOST_COINS = 1_000_000
+# The least and the most of what a community may settle, in the unit that ends each name.
+BOUNDS: dict[str, tuple[int, int]] = {
+    "earning_cap_day_minutes": (1, 1440),
+    "earning_cap_month_minutes": (1, 31 * 1440),
+    "wallet_cap_coins": (1, MOST_COINS),
+    "gift_cap_month_coins": (0, MOST_COINS),
+    "two_person_limit_coins": (1, MOST_COINS),
+    "undo_minutes": (0, 1440),
+    "request_lapses_days": (1, 365),
+    "code_valid_days": (1, 365),
+    "minimum_age_to_redeem": (0, 100),
+    "automatic_approval_up_to": (0, MOST_COINS),
+    "expiry_months": (1, 120),
+    "seat_cancel_hours": (0, 720),
+    "flag_minutes": (1, 720),
+    "max_minutes": (1, 720),  # what the database takes of an hour record
+}
 STAFF = frozenset({Role.WORKER, Role.MANAGER})
 WORKS_HERE = frozenset({Role.WORKER, Role.MANAGER, Role.AUDITOR, Role.OPERATOR})  # web sessions of 12 hours
 OPENS_ADMIN = frozenset({Role.MANAGER, Role.AUDITOR, Role.OPERATOR})

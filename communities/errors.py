@@ -145,6 +145,13 @@ class FlagAboveRefusal(DomainError):
     field = "flag_minutes"
 
 
+class OutOfBounds(DomainError):
+    """A setting below its least or above its most."""
+
+    code = "out_of_bounds"
+    message = _("One of these numbers is too small or too large.")
+
+
 class AccountTaken(DomainError):
     """An account that is somebody else's here, or a resident who has another."""
 

@@ -22,6 +22,8 @@ SURNAME_READINGS = {
     "澹台": "tantai", "长孙": "zhangsun", "令狐": "linghu", "翟": "zhai", "车": "che", "燕": "yan",
 }  # fmt: skip
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # names are read character by character: 13 MB, not 58
+LONGEST_SURNAME = 30
+LONGEST_KEY = 400
 MAX_READINGS = 6  # of one name; more than one character with several readings is rare
 
 
@@ -31,10 +33,10 @@ def is_han(text: str) -> bool:
 
 
 def surname_of(full_name: str) -> str:
-    """The surname: two characters for 欧阳 and its like, else one; of a name in Latin letters the last word."""
+    """The surname: two characters for 欧阳 and its like, else one; of a name in Latin letters the last word, cut."""
     name = full_name.strip()
     if not is_han(name):
-        return name.split()[-1] if name else ""
+        return name.split()[-1][:LONGEST_SURNAME] if name else ""
     return name[:2] if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else name[:1]
 
 
@@ -54,7 +56,7 @@ def pinyin_key(full_name: str, surname: str) -> str:
         return ["".join(one[0] for one in pinyin(text, style=Style.NORMAL))]
 
     if not is_han(full_name):
-        return f"|{plain(full_name)}|"
+        return f"|{plain(full_name)}|"[:LONGEST_KEY]
     given = full_name[len(surname) :]
     surnames = list(dict.fromkeys([SURNAME_READINGS.get(surname, ""), *readings(surname)]))
     initials = "".join(one[0][0] for one in pinyin(given, style=Style.NORMAL))
@@ -62,7 +64,7 @@ def pinyin_key(full_name: str, surname: str) -> str:
     for family, rest in product([one for one in surnames if one], readings(given)):
         family_initials = family[:1] if len(surname) == 1 else family[:1] + initial_of(surname[1:])
         spelt += [family + rest, family_initials + initials]
-    return f"|{'|'.join(dict.fromkeys(spelt[:MAX_READINGS]))}|"[:400]
+    return f"|{'|'.join(dict.fromkeys(spelt[:MAX_READINGS]))}|"[:LONGEST_KEY]
 
 
 def initial_of(text: str) -> str:

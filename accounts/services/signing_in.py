@@ -86,6 +86,14 @@ def account_asking(*, address: Address, now: datetime) -> User:
     return known
 
 
+def account_signed_in(address: Address) -> User | None:
+    """The account of a number or address whose owner has signed in with it; None when nobody has."""
+    user = _known(address)
+    if user is None or not (user.phone_verified_at or user.last_login):
+        return None
+    return user
+
+
 def account_for(address: Address) -> User:
     """The account of a number or address, made when it is new."""
     known = _known(address)

@@ -8,11 +8,17 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from communities.choices import BOUNDS
 from communities.models import CommunitySettings
 from communities.services.settings import CHANGEABLE
 from core.forms import TypedTextField
 
-MOST_MINUTES = 720  # of one service: what the database takes of an hour record
+
+def _bound(field: forms.Field, least: int, most: int) -> None:
+    said = _("Write a whole number from %(least)s to %(most)s.") % {"least": least, "most": most}
+    field.validators = [MinValueValidator(least, said), MaxValueValidator(most, said)]
+    field.error_messages["invalid"] = said
+    field.widget.attrs |= {"min": least, "max": most}
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -27,7 +33,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["max_minutes"].validators += [MinValueValidator(1), MaxValueValidator(MOST_MINUTES)]
+        for name in BOUNDS.keys() & self.fields.keys():
+            _bound(self.fields[name], *BOUNDS[name])
 
     def _post_clean(self) -> None:
         """The service writes, so the instance is left as it is."""

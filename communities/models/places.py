@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from communities.choices import Wallets
+from communities.choices import BOUNDS, Wallets
 from core.coins import CoinWord
 from core.wording import in_chinese
 
@@ -116,6 +116,11 @@ class CommunitySettings(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(max_minutes__gte=1, max_minutes__lte=1440), name="settings_service_within_a_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(*[(f"{name}__range", bounds) for name, bounds in sorted(BOUNDS.items())]),
+                name="settings_within_bounds",
+                violation_error_message=_("One of these numbers is too small or too large."),
             ),
             models.CheckConstraint(condition=models.Q(wallets__in=Wallets.values), name="settings_wallets_known"),
         ]

@@ -8,12 +8,14 @@ from typing import Any
 from audit.services import acting
 from communities import policies
 from communities.actors import Actor
-from communities.errors import FlagAboveRefusal, WalletsFixed
+from communities.choices import BOUNDS
+from communities.errors import FlagAboveRefusal, OutOfBounds, WalletsFixed
 from communities.models import CommunitySettings, Household, Resident
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
 from ledger.services.books import set_cap
 
+# Gifts and expiry are columns that nothing reads yet, so nobody is asked about them.
 CHANGEABLE = (
     "wallets",
     "coin_zh",
@@ -22,14 +24,12 @@ CHANGEABLE = (
     "earning_cap_day_minutes",
     "earning_cap_month_minutes",
     "wallet_cap_coins",
-    "gift_cap_month_coins",
     "two_person_limit_coins",
     "undo_minutes",
     "request_lapses_days",
     "code_valid_days",
     "minimum_age_to_redeem",
     "automatic_approval_up_to",
-    "expiry_months",
     "seat_cancel_hours",
     "flag_minutes",
     "max_minutes",
@@ -40,7 +40,7 @@ CHANGEABLE = (
 def change_settings(*, actor: Actor, values: dict[str, Any], reason: str, now: datetime) -> CommunitySettings:
     """Change some of ``CHANGEABLE``; others are ignored. A new wallet cap holds for every wallet from now on.
 
-    Raises WalletsFixed once a wallet is open, FlagAboveRefusal.
+    Raises WalletsFixed once somebody is registered, OutOfBounds, FlagAboveRefusal.
     """
     if not policies.can_change_settings(actor, actor.community):
         raise NotAllowed
@@ -50,6 +50,7 @@ def change_settings(*, actor: Actor, values: dict[str, Any], reason: str, now: d
         raise WalletsFixed
     for name in changed:
         setattr(rules, name, values[name])
+    _within_bounds(rules, changed)
     if rules.flag_minutes > rules.max_minutes:
         raise FlagAboveRefusal
     if changed:
@@ -58,6 +59,12 @@ def change_settings(*, actor: Actor, values: dict[str, Any], reason: str, now: d
     if "wallet_cap_coins" in changed:
         _cap_wallets(actor, rules.wallet_cap_coins)
     return rules
+
+
+def _within_bounds(rules: CommunitySettings, changed: list[str]) -> None:
+    for name in changed:
+        if name in BOUNDS and not BOUNDS[name][0] <= getattr(rules, name) <= BOUNDS[name][1]:
+            raise OutOfBounds(field=name)
 
 
 def _has_people(actor: Actor) -> bool:

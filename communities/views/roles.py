@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.services.signing_in import account_for
+from accounts.services.signing_in import account_signed_in
 from communities import policies
 from communities.access import staff_page
 from communities.actors import Actor
 from communities.choices import Role
+from communities.errors import NeverSignedIn
 from communities.forms.people import GrantForm
 from communities.models import RoleGrant
 from communities.services import grants
@@ -44,9 +45,12 @@ def index(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 
 def _given(actor: Actor, form: GrantForm) -> RoleGrant:
     kept = form.cleaned_data
+    user = account_signed_in(kept["login"])
+    if user is None:
+        raise NeverSignedIn
     return grants.grant(
         actor=actor,
-        user=account_for(kept["login"]),
+        user=user,
         role=Role(kept["role"]),
         team_id=kept["team"].pk if kept["team"] else None,
         street_wide=kept.get("street_wide", False),

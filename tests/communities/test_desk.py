@@ -52,6 +52,16 @@ def test_the_same_form_again_is_the_same_person(jinshan, zhou, client_for):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["x" * 60, f"Anna {'Ü' * 31}", "ﬃ" * 20, "İ" * 60, "欧阳" + "明" * 58])
+def test_names_of_any_kind(jinshan, zhou, client_for, name):
+    assert client_for(zhou).post(DESK, FORM | {"full_name": name}).status_code == 302
+    resident = Resident.objects.get()
+    assert 1 <= len(resident.surname) <= 30
+    form = FORM | {"full_name": name[::-1], "reason": "x"}
+    assert client_for(zhou).post(f"/c/jinshan/people/{resident.pk}/correct/", form).status_code == 302
+
+
+@pytest.mark.django_db
 def test_a_child_of_ten_comes_with_a_guardian(jinshan, zhou, client_for):
     child = FORM | {"full_name": "何小宝", "birth_date": "2016-05-05"}
     page = client_for(zhou).post(DESK, child)

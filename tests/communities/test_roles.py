@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.models import User
+from accounts.services.signing_in import Address, account_for
 from communities.access import actor_in
 from communities.choices import Role
 from communities.errors import AlreadyGranted, MayNotGrant, OwnRole, WrongScope
@@ -147,6 +149,12 @@ def test_an_operator_sees_no_community_from_inside(jinshan):
 @pytest.mark.django_db
 def test_on_the_page(wang, zhou, client_for, firefly):
     page, client = "/c/jinshan/people/roles/", client_for(wang)
+    refused = client.post(page, {"login": "138 1111 2222", "role": "worker"}, headers={"accept-language": "en"})
+    assert "Nobody has signed in with this address yet." in refused.content.decode()
+    assert not User.objects.filter(phone="+8613811112222").exists()
+    account_for(Address(phone="+8613811112222"))  # a slip of the finger at the sign-in leaves an account, too
+    assert client.post(page, {"login": "138 1111 2222", "role": "worker"}).status_code == 200
+    User.objects.filter(phone="+8613811112222").update(phone_verified_at=NOW)
     answer = client.post(page, {"login": "138 1111 2222", "role": "worker"})
     assert answer.url == page
     made = RoleGrant.objects.get(user__phone="+8613811112222")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from communities.errors import FlagAboveRefusal, WalletsFixed
+from communities.choices import BOUNDS
+from communities.errors import FlagAboveRefusal, OutOfBounds, WalletsFixed
 from communities.models import CommunitySettings
 from communities.services.settings import CHANGEABLE, change_settings
 from core.errors import NotAllowed
@@ -22,10 +24,10 @@ def form_of(place, **changes):
 
 
 def test_a_change_with_its_history(jinshan, wang, client_for):
-    answer = client_for(wang).post(PAGE, form_of(jinshan, code_valid_days="14", expiry_months="24"))
+    answer = client_for(wang).post(PAGE, form_of(jinshan, code_valid_days="14", undo_minutes="0"))
     assert answer.url == PAGE
     rules = CommunitySettings.objects.get(pk=jinshan.pk)
-    assert (rules.code_valid_days, rules.expiry_months) == (14, 24)
+    assert (rules.code_valid_days, rules.undo_minutes) == (14, 0)
     page = client_for(wang).get(PAGE).content.decode()
     assert "居民议事会" in page
     assert "王海燕" in page
@@ -48,10 +50,10 @@ def test_with_residents_it_is_refused(jinshan, wang, lin):
 
 def test_the_second_look_comes_before_the_refusal(jinshan, wang, client_for):
     with pytest.raises(FlagAboveRefusal):
-        change_settings(actor=wang, values={"flag_minutes": 800}, reason="x", now=NOW)
-    answer = client_for(wang).post(PAGE, form_of(jinshan, flag_minutes="800"))
+        change_settings(actor=wang, values={"flag_minutes": 600, "max_minutes": 500}, reason="x", now=NOW)
+    answer = client_for(wang).post(PAGE, form_of(jinshan, flag_minutes="600", max_minutes="500"))
     assert answer.status_code == 200
-    assert 'value="800"' in answer.content.decode()
+    assert 'value="600"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("typed", ["0", "721", "1441"])
@@ -64,6 +66,35 @@ def test_a_service_lasts_half_a_day_at_most(jinshan, wang, client_for, typed):
 @pytest.mark.parametrize("typed", ["-1", "1.5", "x", ""])
 def test_nonsense_is_asked_again(jinshan, wang, client_for, typed):
     assert client_for(wang).post(PAGE, form_of(jinshan, undo_minutes=typed)).status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(BOUNDS.keys() & set(CHANGEABLE)))
+def test_every_number_has_its_least_and_its_most(jinshan, wang, client_for, name):
+    least, most = BOUNDS[name]
+    before = getattr(jinshan.settings, name)
+    for typed in (least - 1, most + 1, 32_768, 2**31, 10**30):
+        if least <= typed <= most:
+            continue
+        page = client_for(wang).post(PAGE, form_of(jinshan, **{name: str(typed)}), headers={"accept-language": "en"})
+        assert page.status_code == 200
+        assert f"Write a whole number from {least} to {most}." in page.content.decode()
+        with pytest.raises(OutOfBounds):
+            change_settings(actor=wang, values={name: typed}, reason="x", now=NOW)
+    assert getattr(CommunitySettings.objects.get(pk=jinshan.pk), name) == before
+
+
+@pytest.mark.parametrize("name", sorted(BOUNDS))
+def test_the_database_keeps_the_bounds_too(jinshan, name):
+    for value in (BOUNDS[name][0] - 1, BOUNDS[name][1] + 1):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            CommunitySettings.objects.filter(pk=jinshan.pk).update(**{name: value})
+
+
+def test_what_nothing_reads_is_not_offered(jinshan, wang, client_for):
+    page = client_for(wang).get(PAGE).content.decode()
+    assert "code_valid_days" in page
+    assert "expiry_months" not in page
+    assert "gift_cap_month_coins" not in page
 
 
 @pytest.mark.parametrize("who", ["zhou", "lin", "mei", "chen"])
