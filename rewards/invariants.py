@@ -39,8 +39,8 @@ JOIN communities_community c ON c.id = r.community_id
 CROSS JOIN LATERAL (VALUES (r.approved_by_id, r.approved_at), (r.second_approved_by_id, r.second_approved_at),
                            (r.handed_over_by_id, r.collected_at)) AS d (decider, moment)
 WHERE decider IS NOT NULL
-  AND (communities_same_household(decider, r.resident_id, (r.requested_at AT TIME ZONE c.time_zone)::date)
-    OR communities_same_household(decider, r.resident_id, (moment AT TIME ZONE c.time_zone)::date))
+  AND (communities_same_household(decider, r.resident_id, (r.requested_at AT TIME ZONE c.time_zone)::date, moment)
+    OR communities_same_household(decider, r.resident_id, (moment AT TIME ZONE c.time_zone)::date, moment))
 """
 UNTRUE_SHELF = """
 SELECT w.id, w.on_hand, m.moved, w.reserved, r.promised FROM rewards_reward w

@@ -39,9 +39,10 @@ SELECT coalesce(records.reference, groups.reference), records.coins, groups.coin
 FROM records FULL JOIN groups USING (book_id, reference) WHERE records.coins IS DISTINCT FROM groups.coins
 ORDER BY 1
 """  # noqa: S608  (constants)
+# Memberships are days, decisions instants: who moved in together after a decision was not of one household then.
 DECIDERS = """
 WITH deciders AS (
-    SELECT r.id, r.resident_id, r.service_date, d.who, (d.at AT TIME ZONE c.time_zone)::date AS day
+    SELECT r.id, r.resident_id, r.service_date, d.who, d.at, (d.at AT TIME ZONE c.time_zone)::date AS day
     FROM tasks_hourrecord r JOIN communities_community c ON c.id = r.community_id
     CROSS JOIN LATERAL (VALUES (r.decided_by_id, r.decided_at), (r.first_approved_by_id, r.first_approved_at),
         (r.reversal_asked_by_id, r.reversal_asked_at), (r.reversed_by_id, r.reversed_at)) AS d (who, at)
@@ -58,6 +59,7 @@ JOIN communities_householdmember theirs
 CROSS JOIN LATERAL (VALUES (d.service_date), (d.day)) AS asked (day)
 WHERE mine.starts_date <= asked.day AND (mine.ends_date IS NULL OR asked.day <= mine.ends_date)
   AND theirs.starts_date <= asked.day AND (theirs.ends_date IS NULL OR asked.day <= theirs.ends_date)
+  AND coalesce(greatest(mine.entered_at, theirs.entered_at) < d.at, true)
   AND theirs.resident_id <> mine.resident_id
 UNION
 SELECT id, 'was decided by who entered it' FROM tasks_hourrecord

@@ -73,6 +73,7 @@ class HouseholdMember(models.Model):
     )
     starts_date = models.DateField(_("from"))
     ends_date = models.DateField(_("until"), null=True, blank=True)
+    entered_at = models.DateTimeField(_("entered at"), null=True, blank=True)  # null: with the first day
     may_spend = models.BooleanField(_("may spend"), default=True)
 
     objects = MemberQuerySet.as_manager()

@@ -96,7 +96,7 @@ def _settle_in(
             home = households.new_household(community, now)
         else:
             continue
-        members.append(HouseholdMember(household=home, resident=resident, starts_date=today))
+        members.append(HouseholdMember(household=home, resident=resident, starts_date=today, entered_at=now))
     HouseholdMember.objects.bulk_create(members, batch_size=ROWS_A_STATEMENT)
 
 

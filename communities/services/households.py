@@ -119,7 +119,7 @@ def add_member(household: Household, resident: Resident, now: datetime, *, may_s
     if HouseholdMember.objects.on(today).filter(resident=resident).exists():
         raise AnotherHousehold
     return HouseholdMember.objects.create(
-        household=household, resident=resident, starts_date=today, may_spend=may_spend
+        household=household, resident=resident, starts_date=today, entered_at=now, may_spend=may_spend
     )
 
 

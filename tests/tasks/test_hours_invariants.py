@@ -117,3 +117,18 @@ def test_hours_decided_in_the_household(sound: list[HourRecord], lin: Actor, mei
     assert _found(invariants_hours.nobody_decides_on_their_own) == [
         f"hour-record {sound[0].pk}: was decided by somebody of the household"
     ]
+
+
+def test_who_moves_in_together_later_that_day_is_not_suspected(sound: list[HourRecord], lin: Actor, mei: Actor) -> None:
+    """Memberships are days: what was decided in the morning is judged by who lived together in the morning."""
+    _plant("UPDATE tasks_hourrecord SET decided_by_id = %s WHERE id = %s", mei.user_id, sound[0].pk)
+    decided_at = HourRecord.objects.get(pk=sound[0].pk).decided_at
+    assert decided_at is not None
+    home = Household.objects.create(community=lin.community, number="990", opened_at=decided_at)
+    for who in (lin, mei):
+        HouseholdMember.objects.create(
+            household=home, resident=who.resident, starts_date=YESTERDAY.date(), entered_at=decided_at
+        )
+    assert not _found(invariants_hours.nobody_decides_on_their_own)
+    HouseholdMember.objects.update(entered_at=decided_at - timedelta(minutes=1))
+    assert _found(invariants_hours.nobody_decides_on_their_own)
