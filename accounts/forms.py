@@ -22,6 +22,9 @@ from core.errors import DomainError
 from core.forms import DigitsField, TypedTextField, refuse
 
 CODE_DIGITS = 6
+NO_SMS_THERE = _(
+    "We send no text messages to that country. Please write a mobile number of mainland China or an email address."
+)
 
 
 def address_of(typed: str) -> Address:
@@ -33,7 +36,10 @@ def address_of(typed: str) -> Address:
         return Address(email=email)
     if not sms.is_on():
         raise ValidationError(_("Text messages are not set up here. Please write your email address."), code="no_sms")
-    return Address(phone=phones.parse(text))
+    phone = phones.parse(text)
+    if not sms.reaches(phone):
+        raise ValidationError(NO_SMS_THERE, code="sms_country")
+    return Address(phone=phone)
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]

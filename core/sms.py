@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+import phonenumbers
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -53,6 +54,12 @@ def _made(path: str) -> SmsSender:
 def is_on() -> bool:
     """Whether text messages can be sent at all."""
     return bool(settings.SMS_SENDER)
+
+
+def reaches(number: str) -> bool:
+    """Whether text messages are sent to the country of an E.164 number (``settings.SMS_COUNTRIES``)."""
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return region in settings.SMS_COUNTRIES
 
 
 def sender() -> SmsSender:

@@ -8,11 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import address_of
+from accounts.forms import NO_SMS_THERE, address_of
 from communities.choices import Role
 from communities.forms.joining import MOST_NAME, birth_field, name_field
 from communities.models import Household, Resident, Team
 from communities.services.registration import Guardian, Person
+from core import sms
 from core.forms import KeyedForm, PhoneField, TypedTextField
 
 SHOWN = [
@@ -85,6 +86,8 @@ class RegisterForm(KeyedForm, DetailsForm):
             self.add_error(
                 "phone_number", ValidationError(_("Write the number that they sign in with."), code="required")
             )
+        if cleaned.get("may_sign_in") and cleaned.get("phone_number") and not sms.reaches(cleaned["phone_number"]):
+            self.add_error("phone_number", ValidationError(NO_SMS_THERE, code="sms_country"))
         return dict(cleaned)
 
     def guardian(self) -> Guardian | None:

@@ -21,4 +21,6 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_RATE_LIMITS = False
 # X-Forwarded-For is believed from this many proxies of our own, none unless the installation says so.
 ALLAUTH_TRUSTED_PROXY_COUNT = environ.Env().int("TRUSTED_PROXY_COUNT", default=0)
+# Codes by SMS cost money, and some countries' numbers are rented to have many sent. Email goes anywhere.
+SMS_COUNTRIES = environ.Env().list("SMS_COUNTRIES", default=["CN"])
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
