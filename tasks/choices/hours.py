@@ -40,6 +40,7 @@ class Flag(models.TextChoices):
     LONGER = "longer", _("Longer than the shift")
     PAIR = "pair", _("Same pair often")
     BURST = "burst", _("Several check-ins within 5 seconds")
+    NO_SUCH_DATE = "no_such_date", _("The task had no such date")
     NO_EVIDENCE = "no_evidence", _("No check-in, not ticked")
     STAFF_ENTERED = "staff_entered", _("Entered by staff")
     MINOR = "minor", _("Under 18")

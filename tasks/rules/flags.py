@@ -20,6 +20,7 @@ class Facts:
     pair_times: int = 0  # records of this helper for the same person within PAIR_DAYS, this one included
     reciprocal: bool = False  # the person helped logged hours for helping this one within PAIR_DAYS
     burst: bool = False
+    no_such_date: bool = False  # logged by hand for a day on which the scheduled task did not take place
     has_evidence: bool = False  # checked in, or ticked present by the leader or staff
     staff_entered: bool = False
     minor: bool = False
@@ -34,6 +35,7 @@ def flags_for(facts: Facts) -> list[Flag]:
         Flag.LONGER: allowed is not None and facts.minutes > allowed,
         Flag.PAIR: facts.pair_times >= PAIR_TIMES or facts.reciprocal,
         Flag.BURST: facts.burst,
+        Flag.NO_SUCH_DATE: facts.no_such_date,
         Flag.NO_EVIDENCE: not facts.has_evidence,
         Flag.STAFF_ENTERED: facts.staff_entered,
         Flag.MINOR: facts.minor,

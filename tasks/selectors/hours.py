@@ -14,11 +14,12 @@ from accounts.models import User
 from communities.actors import Actor
 from communities.models import Community, Resident
 from communities.selectors import same_household
+from core.clock import local_date
 from tasks.choices import Decision, Funding, SignUpState, TaskState
 from tasks.choices.hours import LIVE, HourState
 from tasks.models import HourRecord, Shift, SignUp, Task
 
-LOG_DAYS = 60  # sign-ups older than this are no longer offered; hours by hand have no such limit
+LOG_DAYS = 60  # hours can be logged for so many days after the service
 OFFERED = 30
 SHEET_DAYS = 31
 
@@ -106,14 +107,29 @@ def loggable_sign_ups(resident: Resident, now: datetime) -> QuerySet[SignUp]:
     )
 
 
-def loggable_tasks(community: Community) -> QuerySet[Task]:
-    """Tasks whose hours may be logged without a sign-up: published, paid by the community, in nobody's home."""
-    return by_hand(Task.objects.for_community(community)).order_by("-published_at", "-created_at")[:OFFERED]
+def loggable_tasks(community: Community, now: datetime) -> QuerySet[Task]:
+    """Tasks whose hours may be logged without a sign-up, the newest first."""
+    return by_hand(Task.objects.for_community(community), now).order_by("-published_at", "-created_at")[:OFFERED]
 
 
-def by_hand(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    """The tasks among these that a resident may log hours for without having signed up."""
-    return tasks.filter(state=TaskState.PUBLISHED, funding=Funding.COMMUNITY, home_visit=False)
+def by_hand(tasks: QuerySet[Task], now: datetime) -> QuerySet[Task]:
+    """The tasks among these that a resident may log hours for without having signed up.
+
+    Published, paid by the community, in nobody's home, and begun: a task without any date has always begun.
+    """
+    dates = Shift.objects.filter(task=OuterRef("pk"))
+    begun = dates.filter(starts_at__lte=now, cancelled_at__isnull=True)
+    may = tasks.filter(state=TaskState.PUBLISHED, funding=Funding.COMMUNITY, home_visit=False)
+    return may.filter(Exists(begun) | ~Exists(dates))
+
+
+def took_place_on(task: Task, day: date, zone: str) -> bool:
+    """Whether a task was on, on a day in the community's zone; true for a task that is not scheduled at all."""
+    dates = list(task.shifts.values_list("starts_at", "ends_at", "cancelled_at"))
+    held = ((starts_at, ends_at) for starts_at, ends_at, cancelled_at in dates if cancelled_at is None)
+    return not dates or any(
+        local_date(starts_at, zone) <= day <= local_date(ends_at, zone) for starts_at, ends_at in held
+    )
 
 
 def pair_of(task: Task) -> UUID | None:

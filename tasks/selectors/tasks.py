@@ -45,6 +45,11 @@ class TaskPage:
     overlaps: list[SignUp]
 
 
+def moved_up(shift: Shift, at: datetime) -> bool:
+    """Whether somebody of the wait list got a place at this instant."""
+    return shift.sign_ups.filter(state=SignUpState.CONFIRMED, state_by__isnull=True, state_at=at).exists()
+
+
 def get_task(community: Community, task_id: UUID) -> Task:
     """A task with its team. Task.DoesNotExist for another community's."""
     return Task.objects.for_community(community).select_related("team").get(pk=task_id)

@@ -158,6 +158,11 @@ def _check_out(*, actor: Actor, shift_id: UUID, now: datetime) -> Attendance:
         raise errors.AlreadyDone(
             _("You checked out at %(time)s already.") % {"time": clock_text(local(attendance.checked_out_at).time())}
         )
+    if now < shift.starts_at:
+        raise errors.TooEarly(
+            _("This begins at %(time)s. Check out when you leave, after it has begun.")
+            % {"time": clock_text(local(shift.starts_at).time())}
+        )
     if now > shift.ends_at + CHECK_OUT_UNTIL:
         raise errors.TooLate(_("It is too late to check out. Write the end when you log your hours."))
     attendance.checked_out_at = now

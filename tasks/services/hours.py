@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from communities.actors import Actor
 from communities.models import Resident
 from core.clock import local_date
 from core.transactions import atomic_with_retry
 from core.typed import typed_plain
-from core.wording import when_text
+from core.wording import day_text, when_text
 from tasks.choices import SignUpState
 from tasks.choices.hours import MAX_MINUTES, OPEN, Flag, HourState, HourStep
 from tasks.errors_hours import (
@@ -28,7 +29,7 @@ from tasks.errors_hours import (
 from tasks.models import HourEvent, HourRecord, Shift, SignUp, Task
 from tasks.policies.hours import can_change_record, can_log_for
 from tasks.rules.flags import PAIR_DAYS, Facts, flags_for
-from tasks.rules.hours import Span, check_span
+from tasks.rules.hours import HoursRefused, Span, check_span
 from tasks.selectors import hours as read
 from tasks.selectors.clashes import Clashes, clashes_around
 
@@ -81,7 +82,7 @@ def item_of(*, resident: Resident, now: datetime, sign_up_id: UUID | None = None
     """The sign-up or the task that hours are logged for. NotServed when it is not one that this resident may log."""
     if sign_up_id is not None:
         return _sign_up_item(resident, sign_up_id, now)
-    tasks = read.by_hand(Task.objects.for_community(resident.community))
+    tasks = read.by_hand(Task.objects.for_community(resident.community), now)
     task = None if task_id is None else tasks.filter(pk=task_id).first()
     if task is None:
         raise NotServed
@@ -109,13 +110,15 @@ def check(
     now: datetime,
     clashes: Clashes | None = None,
     but: UUID | None = None,
+    logged_at: datetime | None = None,
 ) -> None:
     """Refuse hours that cannot be, with words that say what to do; the database holds the same lines.
 
-    ``clashes``: where they were read already.
+    ``clashes``: where they were read already. ``logged_at``: of a record sent again, when it was first sent.
     """
     zone = resident.community.time_zone
     check_span(span, now=now, most=min(resident.community.settings.max_minutes, MAX_MINUTES))
+    _check_recent(span, logged_at or now, zone)
     if item.shift is not None and not _same_day(item.shift, span, zone):
         raise NotServed(
             _("You signed up for %(when)s. Write the hours of that day, or choose the task without the sign-up.")
@@ -128,6 +131,20 @@ def check(
     other = clashes.record(resident.pk, span, but=but)
     if other is not None:
         raise overlap_with(other)
+
+
+def _check_recent(span: Span, at: datetime, zone: str) -> None:
+    first = local_date(at, zone) - timedelta(days=read.LOG_DAYS)
+    if local_date(span.starts_at, zone) < first:
+        raise HoursRefused(
+            ngettext(
+                "Hours can be logged for %(days)d day: from %(first)s on. Look at the day again.",
+                "Hours can be logged for %(days)d days: from %(first)s on. Look at the day again.",
+                read.LOG_DAYS,
+            )
+            % {"days": read.LOG_DAYS, "first": day_text(first)},
+            field="service_date",
+        )
 
 
 def overlap_with(other: HourRecord) -> HoursOverlap:
@@ -189,7 +206,8 @@ def flags_of(
     but: UUID | None = None,
 ) -> list[Flag]:
     """What a verifier should look at, from what is known now. ``but``: the record itself when it is sent again."""
-    day = local_date(span.starts_at, resident.community.time_zone)
+    zone = resident.community.time_zone
+    day = local_date(span.starts_at, zone)
     attendance = getattr(item.sign_up, "attendance", None)
     times, reciprocal = _pair(resident, item.task, day, again=but is not None)
     return flags_for(
@@ -201,6 +219,7 @@ def flags_of(
             pair_times=times,
             reciprocal=reciprocal,
             burst=attendance is not None and attendance.burst,
+            no_such_date=item.shift is None and not read.took_place_on(item.task, day, zone),
             has_evidence=seen or read.has_evidence(item.sign_up),
             staff_entered=entered_by_id != resident.user_id,
             minor=resident.is_minor_on(day),
@@ -226,7 +245,15 @@ def fix(*, actor: Actor, record_id: UUID, said: Said, now: datetime) -> HourReco
         raise NotOpen
     resident, item = record.resident, Item(record.task, record.shift, record.sign_up)
     clashes = clashes_around(said.span, [resident.pk], shift=item.shift)
-    check(resident=resident, item=item, span=said.span, clashes=clashes, now=now, but=record.pk)
+    check(
+        resident=resident,
+        item=item,
+        span=said.span,
+        clashes=clashes,
+        now=now,
+        but=record.pk,
+        logged_at=record.submitted_at,
+    )
     record.starts_at, record.ends_at, record.minutes = said.span.starts_at, said.span.ends_at, said.span.minutes
     record.service_date = local_date(said.span.starts_at, resident.community.time_zone)
     record.witness, record.note = said.witness.strip(), said.note.strip()

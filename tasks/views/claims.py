@@ -75,8 +75,9 @@ def claim(request: HttpRequest, actor: Actor, shift_id: UUID) -> HttpResponseBas
 @member_page
 def withdraw(request: HttpRequest, actor: Actor, sign_up_id: UUID) -> HttpResponseBase:
     """Give the place or the turn back; pressing it twice is harmless."""
+    now = clock.now()
     try:
-        sign_up = claims.withdraw(actor=actor, sign_up_id=sign_up_id, now=clock.now())
+        sign_up = claims.withdraw(actor=actor, sign_up_id=sign_up_id, now=now)
     except ObjectDoesNotExist as error:
         raise Http404 from error
     except NotAllowed as error:
@@ -84,10 +85,17 @@ def withdraw(request: HttpRequest, actor: Actor, sign_up_id: UUID) -> HttpRespon
     except DomainError as error:
         messages.error(request, str(error))
         return redirect(url_of("mine", actor) if actor.resident else url_of("staff_list", actor))
-    messages.success(request, _("Withdrawn. Whoever waits first has been told."))
+    messages.success(request, _said_after_withdrawing(sign_up, now))
     if actor.resident is None or sign_up.resident_id != actor.resident.pk:
         return redirect(url_of("staff_shift", actor, shift_id=sign_up.shift_id))
     return redirect(task_url(actor, sign_up.shift))
+
+
+def _said_after_withdrawing(sign_up: SignUp, now: datetime) -> str:
+    """Whether somebody moved up for it: who waits for an answer or on the list gives no place free."""
+    if task_pages.moved_up(sign_up.shift, now):
+        return _("Withdrawn. Whoever waits first has been told.")
+    return _("Withdrawn. Thank you for telling us.")
 
 
 @require_safe

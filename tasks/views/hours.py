@@ -26,6 +26,7 @@ from tasks.choices.hours import OPEN, HourState
 from tasks.forms.hours import AppealForm, LogForm, SpanForm
 from tasks.models import HourRecord, SignUp
 from tasks.policies.hours import can_change_record, can_see_record
+from tasks.rules.earning import whole_minutes
 from tasks.selectors import earnings
 from tasks.selectors import hours as read
 from tasks.services import hours
@@ -61,7 +62,7 @@ def my_hours(request: HttpRequest, actor: Actor) -> HttpResponse:
 def log_hours(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Log hours: the form, then a review that says what they are worth, then it is sent."""
     now, resident = clock.now(), _resident(actor)
-    sign_ups, tasks = list(read.loggable_sign_ups(resident, now)), list(read.loggable_tasks(actor.community))
+    sign_ups, tasks = list(read.loggable_sign_ups(resident, now)), list(read.loggable_tasks(actor.community, now))
     chosen = _chosen(request, sign_ups)
     form = LogForm(
         request.POST or None,
@@ -93,13 +94,21 @@ def _prefilled(sign_up: SignUp) -> dict[str, Any]:
     shift, attendance = sign_up.shift, getattr(sign_up, "attendance", None)
     came = attendance.checked_in_at if attendance else None
     left = attendance.checked_out_at if attendance else None
-    begins, ends = local(max(came or shift.starts_at, shift.starts_at)), local(left or shift.ends_at)
+    begins, ends = _minute(max(came or shift.starts_at, shift.starts_at)), _minute(left or shift.ends_at)
+    if ends <= begins:
+        begins, ends = _minute(shift.starts_at), _minute(shift.ends_at)
+    one_day = begins.date() == ends.date()
     return {
         "item": f"s:{sign_up.pk}",
         "service_date": begins.date(),
-        "start": begins.time().replace(second=0, microsecond=0),
-        "end": ends.time().replace(second=0, microsecond=0),
+        "start": begins.time(),
+        "end": ends.time() if one_day else None,
+        "minutes": "" if one_day else whole_minutes(begins, ends),
     }
+
+
+def _minute(moment: datetime) -> datetime:
+    return local(moment).replace(second=0, microsecond=0)
 
 
 def _review(request: HttpRequest, actor: Actor, form: LogForm, now: datetime) -> HttpResponse | None:

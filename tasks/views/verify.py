@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access import report_page, staff_page
@@ -37,6 +37,7 @@ from tasks.services.verification import MANY_AT_MOST, VerifyResult
 from tasks.views.hour_parts import done_once, look_of, story
 
 ROWS = 50
+NOTHING_TICKED = gettext_lazy("Nothing was ticked. Tick the records to approve.")
 ACTIONS = frozenset({"approve", "return", "refuse"})
 NOTES = frozenset({Flag.STAFF_ENTERED})  # said, but no reason to look alone
 
@@ -99,7 +100,7 @@ def approve_many(request: HttpRequest, actor: Actor) -> HttpResponse:
     back = reverse("tasks:verify", kwargs={"community": actor.community.slug})
     wanted = _wanted(request)
     if not form.is_valid() or not wanted:
-        messages.warning(request, _("Nothing was ticked. Tick the records to approve."))
+        messages.warning(request, NOTHING_TICKED)
         return redirect(back)
     done: list[VerifyResult] = []
 
@@ -111,6 +112,8 @@ def approve_many(request: HttpRequest, actor: Actor) -> HttpResponse:
         messages.error(request, " ".join(map(str, form.non_field_errors())))
     for result in done:
         _tell(request, actor, result)
+        if not result.verified and not result.refused:  # ids that no record of this community has
+            messages.warning(request, NOTHING_TICKED)
     return redirect(back)
 
 

@@ -88,9 +88,9 @@ def test_out_needs_in_and_happens_once(lin, sign_up, shift, now):
     with pytest.raises(errors.TooEarly):
         leave(now)
     scan(lin, shift, now)
-    leave(now + MINUTE)
+    leave(shift.starts_at)
     with pytest.raises(errors.AlreadyDone):
-        leave(now + 2 * MINUTE)
+        leave(shift.starts_at + MINUTE)
 
 
 def test_a_code_lives_between_60_and_90_seconds(lin, sign_up, shift, now):
@@ -208,3 +208,14 @@ class TestPages:
         response = client_for(lin).post(url, {"word": "12345"})
         assert response.status_code == 422
         assert "5" in str(response.context["form"].errors["word"])
+
+
+def test_nobody_leaves_before_it_begins(lin, sign_up, shift):
+    early = shift.starts_at - 10 * MINUTE
+    scan(lin, shift, early)
+    with pytest.raises(errors.TooEarly, match="after it has begun"):
+        attendance.check_out_by_code(actor=lin, proof=Proof(token(shift, early), address=""), now=early)
+    left = attendance.check_out_by_code(
+        actor=lin, proof=Proof(token(shift, shift.starts_at)), now=shift.starts_at
+    ).checked_out_at
+    assert left == shift.starts_at

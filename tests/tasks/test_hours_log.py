@@ -17,7 +17,9 @@ from tasks.choices.hours import Flag, HourState
 from tasks.errors_hours import HoursOverlap, NotServed, NotYours, SignUpLogged
 from tasks.models import HourRecord
 from tasks.rules.hours import HoursRefused
-from tasks.services.hours import Said, log_hours
+from tasks.selectors.hours import loggable_tasks
+from tasks.services.hours import Said, fix, log_hours
+from tasks.services.verification import return_record
 from tests.factories.hours import YESTERDAY, make_attended, make_hours, plant_hours, span
 from tests.factories.people import make_actor, make_resident
 from tests.factories.tasks import make_shift, make_sign_up, make_task
@@ -225,3 +227,44 @@ def test_twenty_at_once_leave_one(lin: Actor, now: datetime, together: Callable[
     assert HourRecord.objects.count() == 1
     assert sum(isinstance(result, HourRecord) for result in results) == 1
     assert all(isinstance(result, HourRecord | HoursOverlap) for result in results), results
+
+
+def test_by_hand_on_a_day_that_the_task_had_is_not_flagged_as_odd(lin: Actor, now: datetime) -> None:
+    task = make_task(lin.community)
+    make_shift(task, starts_at=YESTERDAY)
+    assert _log(lin, now, task_id=task.pk).flags == [Flag.NO_EVIDENCE]
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_by_hand_on_a_day_that_the_task_never_had_is_looked_at(lin: Actor, now: datetime, cancelled: bool) -> None:
+    task = make_task(lin.community)
+    make_shift(task, starts_at=YESTERDAY - timedelta(days=7))
+    if cancelled:
+        make_shift(task, starts_at=YESTERDAY, cancelled_at=YESTERDAY - timedelta(days=1))
+    record = _log(lin, now, task_id=task.pk)
+    assert record.flags == [Flag.NO_SUCH_DATE, Flag.NO_EVIDENCE]
+    assert not record.is_clean
+
+
+def test_a_task_that_has_not_begun_is_not_offered(lin: Actor, now: datetime) -> None:
+    begun, coming = make_task(lin.community), make_task(lin.community)
+    make_shift(begun, starts_at=YESTERDAY)
+    make_shift(coming, starts_at=now + timedelta(days=1))
+    assert list(loggable_tasks(lin.community, now)) == [begun]
+    with pytest.raises(NotServed):
+        _log(lin, now, task_id=coming.pk)
+
+
+def test_sixty_days_and_no_more(lin: Actor, now: datetime) -> None:
+    task = make_task(lin.community)
+    _log(lin, now, task_id=task.pk, said=Said(span(starts_at=YESTERDAY - timedelta(days=59))))
+    with pytest.raises(HoursRefused) as refused:
+        _log(lin, now, task_id=task.pk, said=Said(span(starts_at=YESTERDAY - timedelta(days=60))))
+    assert str(refused.value) == ("Hours can be logged for 60 days: from Wed 23 Sep on. Look at the day again.")
+
+
+def test_a_record_returned_late_is_still_mended(lin: Actor, zhou: Actor, now: datetime) -> None:
+    record = make_hours(lin, now=now)
+    return_record(actor=zhou, record_id=record.pk, reason="几点结束？", now=now + timedelta(days=61))
+    mended = fix(actor=lin, record_id=record.pk, said=Said(span(45)), now=now + timedelta(days=62))
+    assert mended.minutes == 45

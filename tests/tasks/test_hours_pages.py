@@ -305,3 +305,31 @@ def test_an_unknown_button_decides_nothing(
     client_for(zhou).post(_url("verify_one", record.pk), {"form_key": "u" * 24, "action": action})
     record.refresh_from_db()
     assert record.state == HourState.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("left", "start", "end"),
+    [(-10, "09:00", "10:30"), (0, "09:00", "10:30"), (20, "09:00", "09:20")],
+)
+def test_who_left_before_it_began_finds_the_shifts_own_times(
+    browser: Client, lin: Actor, left: int, start: str, end: str
+) -> None:
+    sign_up = make_attended(lin.resident, minutes=90)
+    sign_up.attendance.checked_in_at = YESTERDAY - timedelta(minutes=20)
+    sign_up.attendance.checked_out_at = YESTERDAY + timedelta(minutes=left)
+    sign_up.attendance.save()
+    initial = browser.get(_url("log_hours")).context["form"].initial
+    assert (f"{initial['start']:%H:%M}", f"{initial['end']:%H:%M}") == (start, end)
+
+
+def test_a_shift_over_midnight_is_prefilled_with_its_minutes(browser: Client, lin: Actor) -> None:
+    make_attended(lin.resident, starts_at=YESTERDAY - timedelta(hours=10), minutes=120)  # from 23:00 on
+    initial = browser.get(_url("log_hours")).context["form"].initial
+    assert (f"{initial['start']:%H:%M}", initial["end"], initial["minutes"]) == ("23:00", None, 120)
+
+
+@pytest.mark.parametrize("typed", [["nonsense"], ["01a203e7-0d3a-74d8-94ce-b7c96584f5e0"], []])
+def test_approving_nothing_says_so(zhou: Actor, client_for: Callable[[Actor], Client], typed: list[str]) -> None:
+    data = {"form_key": "k" * 24, "record": typed}
+    page = _english(client_for(zhou)).post(_url("verify_bulk"), data, follow=True)
+    assert "Nothing was ticked. Tick the records to approve." in _text(page)

@@ -75,6 +75,21 @@ class TestClaiming:
         mine.refresh_from_db()
         assert mine.state == SignUpState.WITHDRAWN
 
+    @pytest.mark.parametrize("state", [SignUpState.CONFIRMED, SignUpState.ASKED, SignUpState.WAITLISTED])
+    def test_withdrawing_says_that_somebody_was_told_only_if_so(self, state, client_for, lin, mei, shift, jinshan, now):
+        earlier = now - timedelta(days=1)
+        make_sign_up(shift, make_actor(jinshan, "赵一").resident, created_at=earlier)
+        if state != SignUpState.CONFIRMED:
+            make_sign_up(shift, make_actor(jinshan, "钱二").resident, created_at=earlier)
+        mine = make_sign_up(shift, lin.resident, state=state)
+        make_sign_up(shift, mei.resident, state=SignUpState.WAITLISTED)
+        client = english(client_for(lin))
+        before = client.get(url("task", lin, task_id=shift.task_id)).content.decode()
+        assert ("Take the request back" in before) == (state == SignUpState.ASKED)
+        text = client.post(url("withdraw", lin, sign_up_id=mine.pk), follow=True).content.decode()
+        assert ("Whoever waits first has been told." in text) == (state == SignUpState.CONFIRMED)
+        assert "Withdrawn." in text
+
     def test_others_404_and_403(self, client_for, lin, mei, outsider, shift):
         mine = make_sign_up(shift, lin.resident)
         assert client_for(mei).post(url("withdraw", lin, sign_up_id=mine.pk)).status_code == 403
@@ -169,6 +184,13 @@ class TestUrgent:
         data = self.data(person_choice=str(twin.resident.pk))
         assert client_for(zhou).post(url("publish_urgent", zhou), data).status_code == 302
         assert Task.objects.get().beneficiary == twin.resident
+
+    def test_a_member_number_wins_over_the_end_of_a_phone(self, client_for, zhou, lin, mei):
+        lin.resident.phone = f"+8613900{mei.resident.member_number.zfill(6)}"
+        lin.resident.save()
+        data = self.data(person=mei.resident.member_number)
+        assert client_for(zhou).post(url("publish_urgent", zhou), data).status_code == 302
+        assert Task.objects.get().beneficiary == mei.resident
 
     def test_another_communitys_resident_is_nobody(self, client_for, zhou, outsider):
         data = self.data(person="郑外人", person_choice=str(outsider.resident.pk))
