@@ -153,7 +153,7 @@ def _run_lessons(story: Story, day: date, evening: datetime) -> None:
         held_on = lesson.starts_at.astimezone(place.zone).date()
         if held_on == day + timedelta(days=4) and lesson.starts_at < evening + timedelta(days=14):
             for resident in _buyers(story, lesson.price_coins, SEATS_A_LESSON, evening):
-                _try(lambda who=resident, it=lesson: seats.book(  # type: ignore[misc]
+                _try(lambda who=resident, it=lesson: seats.book(
                     actor=place.actor_of(who), lesson_id=it.pk, resident_id=who.pk, now=evening))  # fmt: skip
         if held_on == day:
             post_due_seats(evening)
@@ -167,7 +167,7 @@ def _spend(story: Story, evening: datetime) -> None:
         return
     reward = story.dice.choice(story.goods)
     for resident in _buyers(story, reward.price_coins, BUYERS_A_WEEK, evening, with_phone=False):
-        _try(lambda who=resident: _fetch(story, who, reward, evening))  # type: ignore[misc]
+        _try(lambda who=resident: _fetch(story, who, reward, evening))
 
 
 def _fetch(story: Story, resident: Resident, reward: Reward, evening: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -59,7 +60,7 @@ def enter_many(*, actor: Actor, task: Task, rows: Sequence[Served], now: datetim
         [row.starts_at + timedelta(minutes=row.minutes) for row in rows],
         [row.minutes for row in rows],
     ]
-    said = [actor.community.pk, task.pk, task.title_zh, task.title_en, actor.user_id, now]
+    said: list[Any] = [actor.community.pk, task.pk, task.title_zh, task.title_en, actor.user_id, now]
     with connection.cursor() as cursor:
         cursor.execute(ENTER, [*said, *columns])
     return ids
