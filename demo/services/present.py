@@ -20,6 +20,7 @@ from tasks.services import claims, hours, publishing
 from tasks.services import help as help_requests
 
 QUARTER = timedelta(minutes=15)
+LATELY_DAYS = 10
 EARLIEST, LATEST = time(7), time(21)
 CALLS = (
     (Category.HAIRCUT, "行动不便，想请人上门理发"),
@@ -97,20 +98,26 @@ def _try_claim(actor: Actor, shift: Shift, now: datetime) -> None:
 
 
 def _own_hours(place: Place, now: datetime) -> None:
-    """Hours that residents logged themselves and nobody has verified yet."""
+    """Hours that residents logged themselves, for dates of the last days, and nobody has verified yet."""
     people = actors_with_phone(place)[10:18]
-    tasks = [task for task in place.tasks if not task.home_visit]
+    lately = Shift.objects.filter(
+        community=place.community,
+        task__home_visit=False,
+        ends_at__lt=now - timedelta(hours=2),
+        ends_at__gt=now - timedelta(days=LATELY_DAYS),
+    ).order_by("-starts_at")[: len(people)]
+    shifts = list(lately)
     for number, actor in enumerate(people):
-        if not tasks or actor.resident is None:
+        if not shifts or actor.resident is None:
             return
-        ends = now - timedelta(hours=3 + number * 5)
-        said = hours.Said(Span(ends - timedelta(minutes=60), ends), witness="", note="")
+        shift = shifts[number % len(shifts)]
+        said = hours.Said(Span(shift.starts_at, shift.ends_at), witness="", note="")
         try:
             hours.log_hours(
                 actor=actor,
                 resident_id=actor.resident.pk,
                 said=said,
-                task_id=tasks[number % len(tasks)].pk,
+                task_id=shift.task_id,
                 now=now - timedelta(hours=1),
             )
         except DomainError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import translation
@@ -15,7 +15,7 @@ from notifications.kinds import render
 from notifications.models import OutboxMessage
 from tasks.services import reversing, verification
 from tasks.sources import describe
-from tests.factories.hours import make_hours, make_paid_task
+from tests.factories.hours import YESTERDAY, make_hours, make_paid_task
 from tests.factories.people import make_actor
 from tests.factories.tasks import make_rule
 
@@ -91,7 +91,10 @@ def test_a_no_is_said_with_its_reason(
 
 def test_hours_over_the_cap_are_said_to_be_certified(lin: Actor, zhou: Actor, now: datetime) -> None:
     make_rule(lin.community)
-    lin.community.settings.earning_cap_day_minutes = 0
+    lin.community.settings.earning_cap_day_minutes = 60
     lin.community.settings.save()
     verification.verify(actor=zhou, record_id=make_hours(lin, now=now).pk, now=now)
+    OutboxMessage.objects.all().delete()
+    later = make_hours(lin, now=now, starts_at=YESTERDAY + timedelta(hours=3))
+    verification.verify(actor=zhou, record_id=later.pk, now=now)
     assert _said("hours-credited", "en")[0] == "Your hours are certified"
