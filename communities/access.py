@@ -25,6 +25,7 @@ from accounts.models import User
 from communities.actors import Actor
 from communities.choices import Role
 from communities.models import Community, Resident, RoleGrant
+from notifications.selectors import unread_expression
 
 P = ParamSpec("P")
 ActorView = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
@@ -32,7 +33,7 @@ BoardView = Callable[Concatenate[HttpRequest, Actor | None, P], HttpResponseBase
 
 
 def load_community(slug: str, user_id: int | None = None) -> Community:
-    """The community of a slug with its settings, street and book, and the person's grants there, in one query.
+    """The community of a slug with settings, street and book, and the person's grants and unread notices, in one query.
 
     404 when there is none.
     """
@@ -45,7 +46,8 @@ def load_community(slug: str, user_id: int | None = None) -> Community:
         communities = communities.annotate(
             grants_here=ArraySubquery(
                 grants.values(one=JSONObject(role=F("role"), team=F("team_id"), street=F("street_id")))
-            )
+            ),
+            unread_here=unread_expression(user_id),
         )
     community = communities.filter(slug=slug).first()
     if community is None:

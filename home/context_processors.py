@@ -60,7 +60,10 @@ def _is_under(here: str, url: str, slug: str) -> bool:
 
 
 def _unread(request: HttpRequest) -> int | str:
-    count = unread_count(int(request.user.pk)) if request.user.is_authenticated else 0
+    if not request.user.is_authenticated:
+        return 0
+    count = getattr(request.community, "unread_here", None)  # type: ignore[attr-defined]
+    count = unread_count(int(request.user.pk)) if count is None else count
     return f"{UNREAD_SHOWN}+" if count > UNREAD_SHOWN else count
 
 

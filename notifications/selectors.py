@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, ExpressionWrapper, Func, IntegerField, Q, QuerySet, Value
 
 from notifications.models import InboxMessage
 
@@ -21,6 +22,12 @@ def inbox(user_id: int) -> QuerySet[InboxMessage]:
 def unread_count(user_id: int) -> int:
     """Unread notices, counted up to 100 and no further."""
     return InboxMessage.objects.filter(UNREAD, user_id=user_id)[: UNREAD_SHOWN + 1].count()
+
+
+def unread_expression(user_id: int) -> Func:
+    """The same count as a column, for a query that every page makes anyway."""
+    newest = InboxMessage.objects.filter(UNREAD, user_id=Value(user_id)).values("pk")[: UNREAD_SHOWN + 1]
+    return Func(ArraySubquery(newest), function="CARDINALITY", output_field=IntegerField())
 
 
 def _truth(condition: Q) -> ExpressionWrapper[Any]:

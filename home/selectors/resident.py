@@ -71,7 +71,7 @@ class ResidentHome:
 def resident_home(*, actor: Actor, resident: Resident, now: datetime) -> ResidentHome:
     """The home of one resident, in about ten queries whatever they have done."""
     wallet_id, _may_spend = spender_wallet(resident, local_date(now, actor.community.time_zone))
-    wallet = Account.objects.filter(pk=wallet_id).first() if wallet_id else None
+    wallet = _wallet(resident, wallet_id)
     redemptions = list(
         Redemption.objects.of(resident).filter(state__in=REDEMPTION_LIVE).select_related("reward")[:TODO_SHOWN]
     )
@@ -92,6 +92,13 @@ def resident_home(*, actor: Actor, resident: Resident, now: datetime) -> Residen
         suggested=[card_of(one.row, actor.community.slug, why=one.why) for one in suggestions(actor=actor, now=now)],
         is_first_day=wallet is None or (wallet.seq == 0 and not redemptions),
     )
+
+
+def _wallet(resident: Resident, wallet_id: int | None) -> Account | None:
+    """The account that the resident spends from: their own came with them, a household's is read."""
+    if wallet_id is not None and wallet_id == resident.wallet_id:
+        return resident.wallet
+    return Account.objects.filter(pk=wallet_id).first() if wallet_id else None
 
 
 def _next_sign_up(resident: Resident, now: datetime) -> SignUp | None:

@@ -92,7 +92,8 @@ def _lessons(world: World, lin: Actor, people: list[Actor]) -> None:
 
 
 def _seat(world: World, lesson: Lesson, actor: Actor) -> None:
-    give_coins(actor.resident, lesson.price_coins, now=world.now)
+    if lesson.price_coins:
+        give_coins(actor.resident, lesson.price_coins, now=world.now)
     seats.book(actor=actor, lesson_id=lesson.pk, resident_id=actor.resident.pk, now=world.now)
 
 
@@ -101,5 +102,5 @@ def _notices(world: World) -> None:
     rows = []
     for _number in range(ROWS):
         values = {field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields}
-        rows.append(InboxMessage(**(values | {"id": new_id()})))
+        rows.append(InboxMessage(**(values | {"id": new_id(), "outbox_id": None})))
     InboxMessage.objects.bulk_create(rows)

@@ -27,7 +27,6 @@ BARS = {
     "notifications:inbox": 8,
     "rewards:catalogue": 8,
     "home:home": 12,
-    "home:staff": 12,
     "tasks:verify": 12,
     "reports:dashboard": 20,
     "reports:books": 20,

@@ -6,7 +6,7 @@ It is made once a worker, through the services, and committed: the walks only re
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings.models import Lesson
-from bookings.services import seats
+from bookings.services import lessons, seats
 from communities.actors import Actor
 from communities.choices import Role
 from communities.models import Team, TeamMember
@@ -32,13 +32,14 @@ from notifications.services.sweep import run_due
 from rewards.models import Redemption, Reward
 from rewards.services import approving, desk, requesting
 from tasks import check_in_codes
-from tasks.choices import Category
+from tasks.choices import Category, SignUpState
 from tasks.models import Shift, SignUp, Task
 from tasks.recurrence import Slot
 from tasks.rules.hours import Span
 from tasks.services import claims, hours, publishing, reversing, verification
 from tasks.services import help as help_services
 from tests.factories.people import make_actor, make_community
+from tests.factories.tasks import make_shift, make_sign_up
 
 RESIDENTS = 12
 PAST_DAYS = 14
@@ -169,7 +170,9 @@ def _own_task(world: World, lin: Actor) -> None:
     )
     shift = Shift.objects.get(task=task)
     claims.claim(actor=lin, shift_id=shift.pk, resident_id=lin.resident.pk, now=now)
-    world.things |= {"task": task, "shift": shift, "sign_up": SignUp.objects.get(shift=shift)}
+    last_week = make_shift(_plain_task(world.place), starts_at=now - timedelta(days=6))
+    make_sign_up(last_week, lin.resident, state=SignUpState.ATTENDED)
+    world.things |= {"task": task, "shift": shift, "sign_up": SignUp.objects.get(shift=shift, resident=lin.resident)}
 
 
 def _drafts(world: World, lin: Actor) -> None:
@@ -195,7 +198,7 @@ def _records(world: World, lin: Actor) -> None:
     now, task, manager = world.now, _plain_task(world.place), world.place.manager
     made = {}
     for number, state in enumerate(("submitted", "returned", "refused", "verified", "asked")):
-        ends = now - timedelta(hours=4 + 2 * number)
+        ends = world.place.at(now.date() - timedelta(days=2), time(9 + 2 * number))
         said = hours.Said(Span(ends - timedelta(minutes=40), ends), witness="组长")
         made[state] = hours.log_hours(actor=lin, resident_id=lin.resident.pk, said=said, task_id=task.pk, now=now)
     verification.return_record(actor=manager, record_id=made["returned"].pk, reason="请写清楚在哪一层", now=now)
@@ -224,7 +227,7 @@ def _give(world: World, lin: Actor) -> None:
     """Enough coins to spend, earned by service on three days."""
     place, now = world.place, world.now
     for number in range(3):
-        ends = now - timedelta(days=5 + number)
+        ends = place.at(now.date() - timedelta(days=5 + number), time(13))
         said = hours.Said(Span(ends - timedelta(minutes=240), ends))
         record = hours.log_hours(
             actor=place.worker,
@@ -237,9 +240,16 @@ def _give(world: World, lin: Actor) -> None:
 
 
 def _booking(world: World, lin: Actor) -> None:
+    """A seat in what the demonstration offers, and a lesson that costs coins."""
+    begins = world.place.at(world.now.date() + timedelta(days=4), time(14))
+    plan = lessons.CoursePlan(
+        title_zh="剪纸班", title_en="Paper cutting", place_zh="活动室", place_en="Hall", places=9, price_coins=5
+    )
+    span = lessons.Span(begins, begins + timedelta(minutes=90))
+    lessons.plan_course(actor=world.place.worker, plan=plan, spans=[span], now=world.now)
     soon = world.now + timedelta(days=2)
-    lessons = Lesson.objects.filter(course__community=world.place.community, starts_at__gt=soon)
-    lesson = lessons.order_by("starts_at").first()
+    ahead = Lesson.objects.filter(course__community=world.place.community, starts_at__gt=soon)
+    lesson = ahead.order_by("starts_at").first()
     booking = seats.book(actor=lin, lesson_id=lesson.pk, resident_id=lin.resident.pk, now=world.now)
     world.things |= {"lesson": lesson, "booking": booking}
 
