@@ -20,7 +20,6 @@ from bookings.models import Booking
 from communities.models import Community, Resident, RoleGrant
 from demo.management.commands import seed_demo
 from demo.services import town
-from demo.management.commands import seed_demo
 from demo.services.seeding import AlreadySeeded, Login, seed_small
 from ledger import selectors
 from ledger.choices import EntryKind
@@ -32,7 +31,7 @@ from tests.factories.people import NOW
 
 pytestmark = pytest.mark.xdist_group("demo")
 
-RESIDENTS = 12
+RESIDENTS = 15
 SLUGS = ["jinshan", "xincheng"]
 OCTOBER = date(2026, 10, 1)
 
