@@ -1,70 +1,51 @@
-"""The ledger against pgbench's tpcb-like on one cluster, as ratios of one run: ``python -m bench.ledger [--quick]``.
+"""The ledger against pgbench's tpcb-like on one cluster.
 
-Both sides alternate and the median of the ratios counts, since a machine's speed wanders. The cluster is durable (fsync
-on) and a throw-away: ``DATA_DIR``/bench. Clients are processes, so that Python's lock is not what is measured.
+The cluster is durable (fsync on), the database a throw-away. Clients are processes, so that Python's lock is not what
+is measured.
 """
 
-import json
 import multiprocessing
 import os
 import random
-import statistics
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 
-QUICK = "--quick" in sys.argv or bool(os.environ.get("QUICK"))
-SAMPLES, SECONDS = (3, 1.0) if QUICK else (5, 3.0)
+from bench.figures import QUICK, Figure, compare
+
+SECONDS = 1.0 if QUICK else 2.5
 BULK = 20_000 if QUICK else 100_000
 WALLETS = 2_000
-LONG, SHORT = 100_000, 100
+LONG, SHORT = 10_000 if QUICK else 100_000, 100
 CLIENTS = 8
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 
 _tags = count(time.time_ns())
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One line of the result: ``at_least`` or ``at_most`` is what it should reach."""
-
-    name: str
-    ratio: float
-    samples: list[float]
-    at_least: float | None = None
-    at_most: float | None = None
-
-    def __str__(self) -> str:
-        bound = f"at least {self.at_least}" if self.at_least is not None else f"at most {self.at_most}"
-        spread = f"{min(self.samples):.2f}–{max(self.samples):.2f}"
-        return f"{self.name:<48} {self.ratio:6.2f}   {bound:<14} ({spread})"
-
-
-def main() -> None:
-    """Run, print, and write ``.local/bench-ledger.json``."""
-    prepare()
+def run() -> Iterator[Figure]:
+    """Every figure as it comes."""
     with throw_away_database():
-        figures = run()
-    folder = Path(".local")
-    folder.mkdir(exist_ok=True)
-    kept = [{key: value for key, value in asdict(figure).items() if value is not None} for figure in figures]
-    (folder / "bench-ledger.json").write_text(json.dumps(kept, indent=1))
-
-
-def prepare() -> None:
-    """Django with test settings on a durable cluster of its own."""
-    os.environ["DATA_DIR"] = str(Path(os.environ.get("DATA_DIR", ".data")).resolve() / "bench")
-    os.environ["EMBEDDED_DURABLE"] = "1"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "timebank.settings.test"
-    import django
-
-    django.setup()
+        init_pgbench()
+        books = [build_book() for _ in range(CLIENTS)]
+        issue = {clients: lambda clients=clients: rate(clients, books[:1]) for clients in (1, CLIENTS)}
+        tpcb = {clients: lambda clients=clients: pgbench_rate(clients) for clients in (1, CLIENTS)}
+        yield compare("single post / tpcb-like, 1 client", issue[1], tpcb[1], at_least=1.3)
+        yield compare("single post / tpcb-like, 8 clients", issue[CLIENTS], tpcb[CLIENTS], at_least=0.5)
+        yield compare("hot issuance / spread, 8 clients", issue[CLIENTS], lambda: rate(CLIENTS, books), at_least=0.9)
+        yield compare(
+            f"bulk issue of {BULK:,} / tpcb-like, 8 clients", lambda: bulk_rate(books[0]), tpcb[CLIENTS], at_least=8
+        )
+        long, short = account_of(books[1], LONG), account_of(books[1], SHORT)
+        yield compare(
+            "passbook page, long / short account", lambda: page_time(long), lambda: page_time(short), at_most=1.5
+        )
+        yield compare(
+            "balance read, long / short account", lambda: read_time(long), lambda: read_time(short), at_most=1.5
+        )
 
 
 @contextmanager
@@ -79,39 +60,6 @@ def throw_away_database() -> Iterator[None]:
     finally:
         connections.close_all()
         teardown_databases(made, verbosity=0)
-
-
-def run() -> list[Figure]:
-    """Every figure, printed as it comes."""
-    figures: list[Figure] = []
-
-    def add(figure: Figure) -> None:
-        figures.append(figure)
-        print(figure, flush=True)
-
-    init_pgbench()
-    books = [build_book() for _ in range(CLIENTS)]
-    issue = {clients: lambda clients=clients: rate(clients, books[:1]) for clients in (1, CLIENTS)}
-    tpcb = {clients: lambda clients=clients: pgbench_rate(clients) for clients in (1, CLIENTS)}
-    add(compare("single post / tpcb-like, 1 client", issue[1], tpcb[1], at_least=1.3))
-    add(compare("single post / tpcb-like, 8 clients", issue[CLIENTS], tpcb[CLIENTS], at_least=0.5))
-    add(compare("hot issuance / spread, 8 clients", issue[CLIENTS], lambda: rate(CLIENTS, books), at_least=0.9))
-    add(
-        compare(
-            f"bulk issue of {BULK:,} / tpcb-like, 8 clients", lambda: bulk_rate(books[0]), tpcb[CLIENTS], at_least=8
-        )
-    )
-    long, short = account_of(books[1], LONG // (10 if QUICK else 1)), account_of(books[1], SHORT)
-    add(compare("passbook page, long / short account", lambda: page_time(long), lambda: page_time(short), at_most=1.5))
-    add(compare("balance read, long / short account", lambda: read_time(long), lambda: read_time(short), at_most=1.5))
-    return figures
-
-
-def compare(name: str, one: Callable[[], float], other: Callable[[], float], **bound: float) -> Figure:
-    """Alternate two measurements; the median of the ratios counts."""
-    one(), other()  # the first of each warms caches and plans
-    samples = [one() / other() for _ in range(SAMPLES)]
-    return Figure(name, statistics.median(samples), samples, **bound)
 
 
 def build_book() -> tuple[int, int, list[int]]:
@@ -241,7 +189,3 @@ def pgbench(*arguments: str) -> str:
     where = ["-h", target["HOST"], "-p", str(target["PORT"]), "-U", target["USER"], target["NAME"]]
     command = [str(binaries.find().folder / "pgbench"), *arguments, *where]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-
-
-if __name__ == "__main__":
-    main()

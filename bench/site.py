@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from bench.figures import QUICK
 from bench.urls import REFERENCE
 
-BLOCK_SECONDS = 0.6
+BLOCK_SECONDS = 0.5 if QUICK else 1.0
 STOP_SECONDS = 30
 WARM_UP = 8
 PAGES = {"resident's home": "home/", "task board": "tasks/", "passbook": "passbook/"}
