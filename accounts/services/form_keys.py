@@ -9,7 +9,7 @@ from accounts.models import FormKey
 from core.forms import MAX_KEY, new_key
 from core.transactions import atomic_with_retry
 
-__all__ = ["forget_old", "new_key", "once"]
+__all__ = ["answered", "forget_old", "new_key", "once"]
 
 KEPT = timedelta(days=30)  # a page left open longer than this is asked to be sent again
 
@@ -27,6 +27,11 @@ def once(*, key: str, user_id: int, purpose: str, run: Callable[[], str]) -> str
         row.result = run()
         row.save(update_fields=["result"])
     return row.result
+
+
+def answered(*, key: str, user_id: int) -> str | None:
+    """What the first sending answered, None before it has. For a form whose choices its own first sending uses up."""
+    return FormKey.objects.filter(user_id=user_id, key=key[:MAX_KEY]).values_list("result", flat=True).first()
 
 
 def forget_old(*, now: datetime) -> int:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.services.form_keys import answered
 from communities.access import member_page, resident_page
 from communities.actors import Actor
 from communities.models import Resident
@@ -62,6 +63,8 @@ def my_hours(request: HttpRequest, actor: Actor) -> HttpResponse:
 def log_hours(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Log hours: the form, then a review that says what they are worth, then it is sent."""
     now, resident = clock.now(), _resident(actor)
+    if "confirm" in request.POST and (done := answered(key=request.POST.get("form_key", ""), user_id=actor.user_id)):
+        return redirect(done)
     sign_ups, tasks = list(read.loggable_sign_ups(resident, now)), list(read.loggable_tasks(actor.community, now))
     chosen = _chosen(request, sign_ups)
     form = LogForm(

@@ -49,7 +49,7 @@ def client(name):
             connection.close()
             stop.wait(0.05)
             continue
-        print(request.reference, flush=True)
+        print(request.reference + "\\n", end="", flush=True)
         number += 1
     connection.close()
 

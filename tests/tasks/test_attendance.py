@@ -90,7 +90,7 @@ def test_more_came_than_there_are_places(zhou, lin, people, shift, now):
     waiting = make_sign_up(shift, lin.resident, state=SignUpState.WAITLISTED)
     url = reverse("tasks:staff_shift", args=[shift.community.slug, shift.pk])
     assert url
-    with pytest.raises(Exception, match=r"places|shift_places"):
+    with pytest.raises(Exception, match=r"places|名额"):
         decide(zhou, shift, [(waiting, P)], now)
 
 
