@@ -124,6 +124,11 @@ class Resident(models.Model):
         indexes = [
             models.Index(fields=["community", "left_at", "member_number"], name="resident_list"),
             models.Index(fields=["phone"], name="resident_by_phone"),
+            models.Index(
+                fields=["community", "member_number"],
+                condition=models.Q(left_at__isnull=True, residence_verified_at__isnull=True),
+                name="resident_to_verify",
+            ),
         ]
 
     def __str__(self) -> str:
