@@ -213,7 +213,7 @@ class TestPages:
 def test_nobody_leaves_before_it_begins(lin, sign_up, shift):
     early = shift.starts_at - 10 * MINUTE
     scan(lin, shift, early)
-    with pytest.raises(errors.TooEarly, match="after it has begun"):
+    with pytest.raises(errors.TooEarly, match=r"after it has begun|开始以后"):
         attendance.check_out_by_code(actor=lin, proof=Proof(token(shift, early), address=""), now=early)
     left = attendance.check_out_by_code(
         actor=lin, proof=Proof(token(shift, shift.starts_at)), now=shift.starts_at
