@@ -194,11 +194,11 @@ def _plain_task(place: Place) -> Task:
 
 
 def _records(world: World, lin: Actor) -> None:
-    """One record of lin in each state."""
+    """One record of lin in each state, at hours in which the demonstration sleeps."""
     now, task, manager = world.now, _plain_task(world.place), world.place.manager
     made = {}
     for number, state in enumerate(("submitted", "returned", "refused", "verified", "asked")):
-        ends = world.place.at(now.date() - timedelta(days=2), time(9 + 2 * number))
+        ends = world.place.at(now.date() - timedelta(days=2), time(1 + number))
         said = hours.Said(Span(ends - timedelta(minutes=40), ends), witness="组长")
         made[state] = hours.log_hours(actor=lin, resident_id=lin.resident.pk, said=said, task_id=task.pk, now=now)
     verification.return_record(actor=manager, record_id=made["returned"].pk, reason="请写清楚在哪一层", now=now)
@@ -224,10 +224,10 @@ def _redemptions(world: World, lin: Actor) -> None:
 
 
 def _give(world: World, lin: Actor) -> None:
-    """Enough coins to spend, earned by service on three days."""
+    """Enough coins to spend, earned by service on three days, at hours in which the demonstration sleeps."""
     place, now = world.place, world.now
     for number in range(3):
-        ends = place.at(now.date() - timedelta(days=5 + number), time(13))
+        ends = place.at(now.date() - timedelta(days=5 + number), time(5))
         said = hours.Said(Span(ends - timedelta(minutes=240), ends))
         record = hours.log_hours(
             actor=place.worker,
@@ -249,7 +249,7 @@ def _booking(world: World, lin: Actor) -> None:
     lessons.plan_course(actor=world.place.worker, plan=plan, spans=[span], now=world.now)
     soon = world.now + timedelta(days=2)
     ahead = Lesson.objects.filter(course__community=world.place.community, starts_at__gt=soon)
-    lesson = ahead.order_by("starts_at").first()
+    lesson = ahead.exclude(bookings__resident=lin.resident).order_by("starts_at").first()
     booking = seats.book(actor=lin, lesson_id=lesson.pk, resident_id=lin.resident.pk, now=world.now)
     world.things |= {"lesson": lesson, "booking": booking}
 
