@@ -40,6 +40,13 @@ class Withdrawn(DomainError):
     message = _("This is no longer offered. Please choose something else.")
 
 
+class PriceChanged(DomainError):
+    """The goods cost something else than what the resident has seen."""
+
+    code = "price_changed"
+    message = _("The price has just changed, and nothing was held. Look at the new sum, then confirm once more.")
+
+
 class TooYoung(DomainError):
     """The community lets people redeem from a certain age on."""
 

@@ -58,9 +58,10 @@ class QuantityForm(forms.Form):
 
 
 class RequestForm(KeyedForm):
-    """The confirmed request: the number that was reviewed, and the one-time key."""
+    """The confirmed request: the number and the price that were reviewed, and the one-time key."""
 
     quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY, widget=forms.HiddenInput)
+    price_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class ConfirmForm(KeyedForm):

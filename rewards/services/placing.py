@@ -26,12 +26,22 @@ def locked_reward(community: Community, reward_id: Any) -> Reward:
     return Reward.objects.for_community(community).select_for_update().get(pk=reward_id)
 
 
-def check_offer(reward: Reward, *, quantity: int, resident: Resident, community: Community, now: datetime) -> None:
-    """Refuse what is withdrawn or not on the shelf, and who is too young."""
+def check_offer(
+    reward: Reward,
+    *,
+    quantity: int,
+    resident: Resident,
+    community: Community,
+    now: datetime,
+    price_seen: int | None = None,
+) -> None:
+    """Refuse what is withdrawn or not on the shelf, a price other than the one that was seen, and who is too young."""
     if reward.withdrawn_at:
         raise errors.Withdrawn
     if reward.free < quantity:
         raise errors.SoldOut.left(reward.free)
+    if price_seen is not None and price_seen != reward.price_coins:
+        raise errors.PriceChanged
     age = community.settings.minimum_age_to_redeem
     if age and resident.age_on(local_date(now, community.time_zone)) < age:
         raise errors.TooYoung(age)

@@ -18,14 +18,18 @@ from rewards.services import notices, placing
 
 
 @atomic_with_retry
-def request_redemption(*, actor: Actor, reward_id: UUID, resident_id: UUID, quantity: int, now: datetime) -> Redemption:
+def request_redemption(
+    *, actor: Actor, reward_id: UUID, resident_id: UUID, quantity: int, now: datetime, price_seen: int | None = None
+) -> Redemption:
     """Reserve the goods and hold the coins; ready at once where the community approves small amounts by itself.
 
-    Refuses what is not on the shelf, too young residents, who may not spend, and too few coins (TooLittle).
+    ``price_seen``: coins apiece on the page that was confirmed. Refuses another price, what is not on the shelf, too young residents, who may not spend, and too few coins (TooLittle).
     """
     resident = resident_of(actor, resident_id)
     reward = placing.locked_reward(actor.community, reward_id)
-    placing.check_offer(reward, quantity=quantity, resident=resident, community=actor.community, now=now)
+    placing.check_offer(
+        reward, quantity=quantity, resident=resident, community=actor.community, now=now, price_seen=price_seen
+    )
     via = Via.SELF if is_own(actor, resident) else Via.STAFF
     redemption = placing.new_redemption(
         actor=actor, reward=reward, resident=resident, quantity=quantity, via=via, now=now

@@ -66,13 +66,15 @@ def request_reward(request: HttpRequest, actor: Actor, reward_id: UUID) -> HttpR
         if form.is_valid() and (url := _request(form, actor, found)):
             return redirect(url)
         quantity = form.cleaned_data.get("quantity") or 1
+        form.data = form.data.copy()
+        form.data["price_seen"] = str(found.price_coins)  # what the page shows now
     else:
         asked = QuantityForm(request.GET or {"quantity": 1})
         if not asked.is_valid():
             context = {"reward": found, "purse": purse, "form": asked, "short": 0}
             return render(request, "rewards/reward.html", context)
         quantity = asked.cleaned_data["quantity"]
-        form = RequestForm(initial={"quantity": quantity})
+        form = RequestForm(initial={"quantity": quantity, "price_seen": found.price_coins})
     return render(request, "rewards/request.html", _review(actor, found, purse, quantity) | {"form": form})
 
 
@@ -86,6 +88,7 @@ def _request(form: RequestForm, actor: Actor, found: Reward) -> str | None:
             reward_id=found.pk,
             resident_id=resident_id,
             quantity=form.cleaned_data["quantity"],
+            price_seen=form.cleaned_data["price_seen"],
             now=clock.now(),
         )
         return redemption_url(actor, made)

@@ -312,3 +312,18 @@ def test_staff_of_the_household_are_refused_kindly(jinshan, zhou, client_for, cl
     answer = client_for(clerk).post(url("approve", redemption_id=made.pk), {"form_key": "k"})
     assert answer.status_code == 200
     assert answer.context["form"].errors
+
+
+def test_a_price_that_changed_meanwhile_is_shown_before_it_is_charged(world, lin, client_for):
+    rice, client = world["rice"], client_for(lin)
+    before = coins_of(lin.resident)
+    page = client.get(url("request", reward_id=rice.pk)).content.decode()
+    sent = {name: re.search(rf'name="{name}"[^>]* value="([^"]+)"', page).group(1) for name in ("quantity", "price_seen")}
+    Reward.objects.filter(pk=rice.pk).update(price_coins=rice.price_coins + 15)
+    refused = client.post(url("request", reward_id=rice.pk), sent | {"form_key": "k1"})
+    assert "The price has just changed" in refused.content.decode()
+    assert coins_of(lin.resident) == before
+    seen = re.search(r'name="price_seen"[^>]* value="([^"]+)"', refused.content.decode()).group(1)
+    assert seen == str(rice.price_coins + 15)
+    client.post(url("request", reward_id=rice.pk), sent | {"price_seen": seen, "form_key": "k2"})
+    assert coins_of(lin.resident)[1] == before[1] + rice.price_coins + 15
