@@ -23,7 +23,8 @@ def request_redemption(
 ) -> Redemption:
     """Reserve the goods and hold the coins; ready at once where the community approves small amounts by itself.
 
-    ``price_seen``: coins apiece on the page that was confirmed. Refuses another price, what is not on the shelf, too young residents, who may not spend, and too few coins (TooLittle).
+    ``price_seen``: coins apiece on the page that was confirmed. Refuses another price, what is not on the shelf, too
+    young residents, who may not spend, and too few coins (TooLittle).
     """
     resident = resident_of(actor, resident_id)
     reward = placing.locked_reward(actor.community, reward_id)

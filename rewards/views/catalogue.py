@@ -66,8 +66,9 @@ def request_reward(request: HttpRequest, actor: Actor, reward_id: UUID) -> HttpR
         if form.is_valid() and (url := _request(form, actor, found)):
             return redirect(url)
         quantity = form.cleaned_data.get("quantity") or 1
-        form.data = form.data.copy()
-        form.data["price_seen"] = str(found.price_coins)  # what the page shows now
+        shown = request.POST.copy()
+        shown["price_seen"] = str(found.price_coins)
+        form.data = shown
     else:
         asked = QuantityForm(request.GET or {"quantity": 1})
         if not asked.is_valid():

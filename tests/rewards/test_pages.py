@@ -318,7 +318,9 @@ def test_a_price_that_changed_meanwhile_is_shown_before_it_is_charged(world, lin
     rice, client = world["rice"], client_for(lin)
     before = coins_of(lin.resident)
     page = client.get(url("request", reward_id=rice.pk)).content.decode()
-    sent = {name: re.search(rf'name="{name}"[^>]* value="([^"]+)"', page).group(1) for name in ("quantity", "price_seen")}
+    sent = {
+        name: re.search(rf'name="{name}"[^>]* value="([^"]+)"', page).group(1) for name in ("quantity", "price_seen")
+    }
     Reward.objects.filter(pk=rice.pk).update(price_coins=rice.price_coins + 15)
     refused = client.post(url("request", reward_id=rice.pk), sent | {"form_key": "k1"})
     assert "The price has just changed" in refused.content.decode()
