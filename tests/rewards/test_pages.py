@@ -323,7 +323,7 @@ def test_a_price_that_changed_meanwhile_is_shown_before_it_is_charged(world, lin
     }
     Reward.objects.filter(pk=rice.pk).update(price_coins=rice.price_coins + 15)
     refused = client.post(url("request", reward_id=rice.pk), sent | {"form_key": "k1"})
-    assert "The price has just changed" in refused.content.decode()
+    assert "价格刚刚有变" in refused.content.decode()
     assert coins_of(lin.resident) == before
     seen = re.search(r'name="price_seen"[^>]* value="([^"]+)"', refused.content.decode()).group(1)
     assert seen == str(rice.price_coins + 15)
