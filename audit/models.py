@@ -1,4 +1,11 @@
-"""Who opened a person's record. What was changed stands in the event tables that pghistory keeps beside each model."""
+"""Who opened a person's record, and when the books were checked.
+
+What was changed stands in the event tables that pghistory keeps beside each model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -26,3 +33,24 @@ class RecordView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_kind} {self.record_id}"
+
+
+class CheckRun(models.Model):
+    """One run of ``check_ledger`` over all books. ``results``: a mapping each, as ``note_check`` writes it."""
+
+    ran_at = models.DateTimeField(_("checked at"))
+    checks = models.PositiveSmallIntegerField(_("checks"))
+    broken = models.PositiveSmallIntegerField(_("broken"))
+    seconds = models.FloatField(_("seconds"))
+    results: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(_("results"), default=list)
+
+    class Meta:
+        verbose_name = _("check of the books")
+        verbose_name_plural = _("checks of the books")
+        indexes = [models.Index(fields=["-ran_at"], name="check_run_newest")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(broken__lte=models.F("checks")), name="check_run_broken_of_all")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ran_at:%Y-%m-%d %H:%M} {self.checks - self.broken}/{self.checks}"

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.models import RecordView
+from audit.models import CheckRun, RecordView
 from core import wording
 
 MOST_CHANGES = 100
@@ -101,3 +101,13 @@ def openings_of(kind: str, record_id: object) -> QuerySet[RecordView]:
         .select_related("viewer")
         .order_by("-viewed_at")
     )
+
+
+def newest_check() -> CheckRun | None:
+    """The last run of ``check_ledger``, None before the first."""
+    return CheckRun.objects.order_by("-ran_at", "-pk").first()
+
+
+def checks_between(start: datetime, end: datetime) -> QuerySet[CheckRun]:
+    """The runs of a half-open span, oldest first."""
+    return CheckRun.objects.filter(ran_at__gte=start, ran_at__lt=end).order_by("ran_at", "pk")

@@ -1,14 +1,15 @@
-"""What is written down about who looked and who acted for whom."""
+"""What is written down about who looked, who acted for whom, and when the books were checked."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 import pghistory
 
-from audit.models import RecordView
+from audit.models import CheckRun, RecordView
 
 
 def log_view(*, viewer_id: int, kind: str, record_id: object, now: datetime, community_id: int | None = None) -> None:
@@ -19,6 +20,17 @@ def log_view(*, viewer_id: int, kind: str, record_id: object, now: datetime, com
         record_kind=kind,
         record_id=str(record_id),
         viewed_at=now,
+    )
+
+
+def note_check(*, ran_at: datetime, results: Sequence[dict[str, Any]]) -> CheckRun:
+    """Keep what a run of all invariants found: a mapping each with ``number``, ``holds``, ``count`` and ``seconds``."""
+    return CheckRun.objects.create(
+        ran_at=ran_at,
+        checks=len(results),
+        broken=sum(not one["holds"] for one in results),
+        seconds=sum(one["seconds"] for one in results),
+        results=list(results),
     )
 
 

@@ -1,6 +1,6 @@
 """What is read from the ledger: balances, passbook pages, months, the trial balance. Coins are integers throughout."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -89,6 +89,14 @@ class Outstanding:
         return self.held_by_people - self.explained
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How many accounts' stored balances are not the sum of their entries, and by how many coins together."""
+
+    accounts: int
+    coins: int
+
+
 CREDITS = """
 SELECT credit_seq AS seq, amount AS delta, credit_after AS after, id, reference, kind, booked_date, posted_at,
   debit_id AS other_id, actor_id, memo, reverses_id
@@ -126,6 +134,25 @@ LEFT JOIN LATERAL (
   SELECT balance, last_id FROM ledger_checkpoint WHERE account_id = a.id ORDER BY last_id DESC LIMIT 1
 ) AS c ON true
 WHERE a.id = ANY (%(accounts)s)
+"""
+
+KEPT = """
+SELECT book_id, kind, sum(balance)::bigint FROM ledger_account
+WHERE keeps_balance AND book_id = ANY (%(books)s) GROUP BY book_id, kind
+"""
+
+# Stored balances against the sums of their entries, account by account, so that two errors do not hide each other.
+DRIFT = """
+SELECT count(*), coalesce(sum(abs(a.balance - coalesce(e.total, 0))), 0)::bigint
+FROM ledger_account AS a
+LEFT JOIN (
+  SELECT id, sum(delta) AS total FROM (
+    SELECT debit_id AS id, -amount AS delta FROM ledger_journalentry WHERE book_id = %(book)s
+    UNION ALL
+    SELECT credit_id, amount FROM ledger_journalentry WHERE book_id = %(book)s
+  ) AS leg GROUP BY id
+) AS e ON e.id = a.id
+WHERE a.book_id = %(book)s AND a.keeps_balance AND a.balance <> coalesce(e.total, 0)
 """
 
 TRIAL = """
@@ -210,21 +237,48 @@ def trial_balance(book_id: int, *, on: date | None = None) -> list[TrialLine]:
 
 def outstanding(book_id: int) -> Outstanding:
     """Coins outstanding now, from the stored balances, with each term of the formula on its normal side."""
-    kinds = {pk: AccountKind(kind) for pk, kind in Account.objects.filter(book_id=book_id).values_list("pk", "kind")}
-    totals = dict.fromkeys(AccountKind, 0)
-    for pk, found in balances(kinds).items():
-        totals[kinds[pk]] += -found.balance if kinds[pk].debit_normal else found.balance
+    return outstanding_by_book([book_id])[book_id]
+
+
+def outstanding_by_book(book_ids: Iterable[int]) -> dict[int, Outstanding]:
+    """The same for many books, each named. Three queries."""
+    totals = {book: dict.fromkeys(AccountKind, 0) for book in book_ids}
+    for book, kind, stored in _fetch(KEPT, {"books": list(totals)}):
+        totals[book][AccountKind(kind)] += _normal(AccountKind(kind), stored)
+    insert_only = Account.objects.filter(book_id__in=totals, keeps_balance=False)
+    accounts = {pk: (book, kind) for pk, book, kind in insert_only.values_list("pk", "book_id", "kind")}
+    for pk, stored in _fetch(INSERT_ONLY, {"accounts": list(accounts)}) if accounts else []:
+        book, kind = accounts[pk]
+        totals[book][AccountKind(kind)] += _normal(AccountKind(kind), stored)
+    return {book: _outstanding(found) for book, found in totals.items()}
+
+
+def outstanding_in(lines: Iterable[TrialLine]) -> Outstanding:
+    """The formula as a trial balance has it: at the end of its day, from the entries alone."""
+    return _outstanding({line.kind: line.balance for line in lines})
+
+
+def drift(book_id: int) -> Drift:
+    """Accounts whose stored balance is not the sum of their entries. One pass over the book's entries."""
+    return Drift(*_fetch(DRIFT, {"book": book_id})[0])
+
+
+def _normal(kind: AccountKind, stored: int) -> int:
+    return -stored if kind.debit_normal else stored
+
+
+def _outstanding(totals: Mapping[AccountKind, int]) -> Outstanding:
     return Outstanding(
-        wallets=totals[AccountKind.WALLET],
-        fund=totals[AccountKind.FUND],
-        merchants=totals[AccountKind.MERCHANT],
-        issuance=totals[AccountKind.ISSUANCE],
-        opening=totals[AccountKind.OPENING],
-        recovery=totals[AccountKind.RECOVERY],
-        redeemed=totals[AccountKind.REDEEMED],
-        expired=totals[AccountKind.EXPIRED],
-        settled=totals[AccountKind.SETTLED],
-        clearing=totals[AccountKind.CLEARING],
+        wallets=totals.get(AccountKind.WALLET, 0),
+        fund=totals.get(AccountKind.FUND, 0),
+        merchants=totals.get(AccountKind.MERCHANT, 0),
+        issuance=totals.get(AccountKind.ISSUANCE, 0),
+        opening=totals.get(AccountKind.OPENING, 0),
+        recovery=totals.get(AccountKind.RECOVERY, 0),
+        redeemed=totals.get(AccountKind.REDEEMED, 0),
+        expired=totals.get(AccountKind.EXPIRED, 0),
+        settled=totals.get(AccountKind.SETTLED, 0),
+        clearing=totals.get(AccountKind.CLEARING, 0),
     )
 
 

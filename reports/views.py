@@ -20,7 +20,7 @@ from core.wording import duration_text, in_chinese, month_text
 from ledger.choices import AccountKind
 from ledger.selectors import outstanding, trial_balance
 from ledger.services import seals
-from reports import selectors
+from reports.selectors import figures as selectors
 
 
 @require_safe

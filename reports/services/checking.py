@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -13,10 +13,13 @@ from importlib.util import find_spec
 
 from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 
+from audit.services import note_check
 from core.invariants import Check, Finding
 from ledger.models import Book
 from ledger.services.books import pause_spending
+from reports.services import alarms
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,17 @@ class Result:
         """Whether nothing was found."""
         return not self.findings
 
+    @property
+    def pauses(self) -> bool:
+        """Whether a finding pauses spending; the others alarm."""
+        return self.number in PAUSING
+
+    @property
+    def books(self) -> frozenset[int] | None:
+        """The books that the findings name; None when one of them names none, so that every book is in doubt."""
+        named = [NAMED.match(one.subject) for one in self.findings]
+        return frozenset(int(one[1]) for one in named if one) if all(named) else None
+
     def as_dict(self) -> dict[str, object]:
         """For ``--json``."""
         return {
@@ -47,8 +61,14 @@ class Result:
             "holds": self.holds,
             "count": len(self.findings),
             "seconds": round(self.seconds, 3),
+            "pauses_spending": self.pauses,
             "findings": [{"subject": one.subject, "detail": one.detail} for one in self.findings],
         }
+
+    def as_note(self) -> dict[str, object]:
+        """What is kept: no findings, only which books they are about (null: nobody knows)."""
+        note = {key: value for key, value in self.as_dict().items() if key != "findings"}
+        return note | {"books": None if self.books is None else sorted(self.books)}
 
 
 def all_checks() -> list[Check]:
@@ -67,17 +87,31 @@ def run_checks(checks: Iterable[Check] | None = None) -> list[Result]:
 
 
 def check_and_pause(*, now: datetime) -> list[Result]:
-    """Run all checks; pause spending in the books whose ledger is in doubt, in all where a finding names none."""
+    """Run all checks, keep the result, tell those who answer for the books, and pause spending where it is in doubt.
+
+    Doubt is a finding against what pauses; one that names no book pauses all.
+    """
     results = run_checks()
-    doubts = [it.subject for one in results if one.number in PAUSING for it in one.findings]
+    doubts = [one.books for one in results if one.pauses and not one.holds]
     if doubts:
-        named = [NAMED.match(subject) for subject in doubts]
         books = Book.objects.filter(spending_paused_at=None).order_by("pk")
-        if all(named):
-            books = books.filter(pk__in=[int(one[1]) for one in named if one])
+        named = [ids for ids in doubts if ids is not None]
+        if len(named) == len(doubts):
+            books = books.filter(pk__in=frozenset[int]().union(*named))
         for book in books:
             pause_spending(book_id=book.pk, now=now)
+    keep(results, now=now)
+    alarms.tell(results, now=now)
     return results
+
+
+def keep(results: Sequence[Result], *, now: datetime) -> None:
+    """Write down when the books were checked and what held; not where the database only reads, as after a restore."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        if cursor.fetchone()[0] == "on":
+            return
+    note_check(ran_at=now, results=[one.as_note() for one in results])
 
 
 def check_daily(now: datetime) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from core.clock import now
-from reports.services.checking import Result, check_and_pause, run_checks
+from reports.services.checking import Result, check_and_pause, keep, run_checks
 
 SHOWN = 20
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--pause", action="store_true", help="pause spending when the ledger itself is in doubt")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        results = check_and_pause(now=now()) if options["pause"] else run_checks()
+        results = check_and_pause(now=now()) if options["pause"] else _checked()
         if options["json"]:
             self.stdout.write(json.dumps([one.as_dict() for one in results], ensure_ascii=False))
         else:
@@ -33,12 +33,19 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
 
+def _checked() -> list[Result]:
+    results = run_checks()
+    keep(results, now=now())
+    return results
+
+
 def lines_of(results: list[Result]) -> list[str]:
     """The results for a terminal, the first findings of each named."""
     lines = []
     for one in results:
         word = "ok    " if one.holds else "BROKEN"
-        lines.append(f"{word} {one.number:>2} {one.name} ({one.seconds:.2f} s)")
+        pauses = ", pauses spending" if one.pauses and not one.holds else ""
+        lines.append(f"{word} {one.number:>2} {one.name} ({one.seconds:.2f} s{pauses})")
         lines += [f"         {it.subject}: {it.detail}" for it in one.findings[:SHOWN]]
     broken = sum(not one.holds for one in results)
     lines.append(f"{len(results)} checks, {broken} broken." if broken else f"{len(results)} checks, all hold.")

@@ -1,0 +1,27 @@
+"""What the invariants are called, in the reader's language. Their numbers are the list's in docs/ledger.md."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+INVARIANTS = {
+    1: gettext_lazy("Debits equal credits"),
+    2: gettext_lazy("Every balance equals the sum of its entries"),
+    3: gettext_lazy("Nobody has less than nothing available"),
+    4: gettext_lazy("Hours, coins and reversals fit each other"),
+    5: gettext_lazy("Every redemption ended once"),
+    6: gettext_lazy("Places, stock and rooms were never overbooked"),
+    7: gettext_lazy("Nobody approved for themselves or their household"),
+    8: gettext_lazy("No entry crosses from one book into another"),
+    9: gettext_lazy("Monthly statements add up and follow each other"),
+    10: gettext_lazy("Control totals agree and every coin is explained"),
+    11: gettext_lazy("Every voucher was used once at most"),
+    12: gettext_lazy("The seals verify: nobody changed a line"),
+    13: gettext_lazy("Stock on hand equals its movements"),
+}
+
+
+def invariant(number: int) -> str:
+    """The invariant's sentence."""
+    return str(INVARIANTS.get(number) or _("Check %(number)s") % {"number": number})
