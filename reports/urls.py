@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import views
+from reports import journal_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("reports/hours.csv", views.hours_csv, name="hours_csv"),
     path("reports/books/", views.books, name="books"),
     path("reports/books.csv", views.books_csv, name="books_csv"),
+    path("reports/books/journal/", journal_views.journal, name="journal"),
+    path("reports/books/journal/file", journal_views.journal_file, name="journal_file"),
 ]

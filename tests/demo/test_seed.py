@@ -24,9 +24,11 @@ from demo.services.seeding import AlreadySeeded, Login, seed_small
 from ledger import selectors
 from ledger.choices import EntryKind
 from ledger.models import JournalEntry, MonthlyStatement
+from reports.journals import Format
 from reports.services.checking import run_checks
 from rewards.models import Redemption
 from tasks.models import HelpRequest, HourRecord, Shift, SignUp
+from tests import accounting
 from tests.factories.people import NOW
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -133,3 +135,12 @@ def test_the_command_prints_and_keeps_the_logins(
     settings.DEMO = False
     with pytest.raises(CommandError, match="switched off"):
         call_command("seed_demo")
+
+
+@pytest.mark.parametrize("form", accounting.BOTH)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_accounting_programs_accept_its_books(logins: list[Login], form: Format, slug: str, tmp_path: Path) -> None:
+    book = Community.objects.select_related("book").get(slug=slug).book
+    file = accounting.written(form, book, tmp_path)
+    assert accounting.verdict(form, file) == ""
+    accounting.agree(form, book, file)
