@@ -19,7 +19,10 @@ ADDRESSES = re.compile(
     r"|\b[0-9A-Z]+(?:-[0-9A-Z]+)+\b"  # codes that are read aloud or typed
 )
 # Words that Chinese readers know by these letters: formats, units and names.
-KNOWN = frozenset("PDF CSV QR iCal English WCAG AA kg ID Id Cookie JavaScript hledger beancount".split())
+KNOWN = frozenset(
+    {"PDF", "CSV", "QR", "iCal", "English", "WCAG", "AA", "kg", "ID", "Id", "Cookie", "JavaScript", "hledger"}
+    | {"beancount"}
+)
 # Cells of the admin's tables: values of rows, such as names, references and account numbers.
 VALUES = re.compile(r"\b(?:field-[\w-]+|readonly|original|typed)\b")
 
