@@ -63,7 +63,7 @@ class EntryKind(models.IntegerChoices):
     SEAT = 31, _("Class or place")  # wallet → redeemed
     VOUCHER = 32, _("Voucher used")  # wallet → merchant
     GIFT = 40, _("Gift")  # wallet or fund → wallet or fund
-    TRANSFER = 41, _("Transfer between communities")  # wallet → clearing, clearing → wallet
+    TRANSFER = 41, _("Transfer between communities")  # wallet → clearing and, in the other book, clearing → wallet
     OPENING_BALANCE = 50, _("Opening balance")  # opening → wallet, fund or merchant
     HOUSEHOLD_MOVE = 51, _("Moved between household wallets")  # wallet → wallet or fund
     EXPIRY = 60, _("Coins expired")  # wallet or fund → expired

@@ -1,5 +1,6 @@
 """The ledger's refusals: one class a SQLSTATE, in words for the person at the counter."""
 
+import json
 import re
 
 import psycopg
@@ -113,6 +114,47 @@ class SecondPersonNeeded(DomainError):
     message = _("A second person must decide: whoever asked for the reversal cannot confirm it.")
 
 
+class DifferentUnits(DomainError):
+    """LG013: two books that count in different things, such as time coins and points; ``units`` names both."""
+
+    code = "different_units"
+    message = _("The two communities do not count in the same unit, so coins cannot move between them.")
+
+    def __init__(self, *units: str, field: str | None = None) -> None:
+        self.units = units
+        sentence = _(
+            "The two communities count in different units ({one} and {other}). Coins cannot move between them."
+        )
+        super().__init__(format_lazy(sentence, one=units[0], other=units[1]) if len(units) == 2 else "", field=field)
+
+
+class NotPartners(DomainError):
+    """LG014: two books without clearing accounts for each other."""
+
+    code = "not_partners"
+    message = _("The two communities are not partners, so coins cannot move between them. Please ask the office.")
+
+
+class PartnerPaused(DomainError):
+    """LG015: the payee's book is being checked. The payer keeps the coins until that is over."""
+
+    code = "partner_paused"
+    message = _(
+        "The other community is checking its accounts and takes no transfers meanwhile. "
+        "No coins have moved; please try again in a few days."
+    )
+
+
+class TransferStands(DomainError):
+    """LG016: one book's half of a transfer is never mirrored alone."""
+
+    code = "transfer_stands"
+    message = _(
+        "A transfer is in the books of two communities, so it is not reversed in one. "
+        "Ask the other community for a transfer back."
+    )
+
+
 class NumberTaken(DomainError):
     """Another account of the book has this number."""
 
@@ -134,6 +176,10 @@ BY_STATE: dict[str, type[DomainError]] = {
     "LG010": MonthOpen,
     "LG011": MoreThanOwed,
     "LG012": SecondPersonNeeded,
+    "LG013": DifferentUnits,
+    "LG014": NotPartners,
+    "LG015": PartnerPaused,
+    "LG016": TransferStands,
     "22003": Malformed,  # a number too large for its column
 }
 BY_CONSTRAINT: dict[str, type[DomainError]] = {
@@ -155,6 +201,8 @@ def refusal(error: psycopg.Error) -> DomainError | None:
     if make is TooLittle:
         figures = _FIGURES.search(error.diag.message_detail or "")
         return TooLittle(int(figures[1]), int(figures[2])) if figures else TooLittle()
+    if make is DifferentUnits:
+        return DifferentUnits(*json.loads(error.diag.message_detail or "[]"))
     return make() if make else None
 
 

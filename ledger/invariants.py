@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from core.invariants import Check, Finding
+from ledger import invariants_transfers as transfers
 from ledger.models import Book
 from ledger.services import seals
 
@@ -189,12 +190,6 @@ GROUP BY a.book_id HAVING sum(a.balance + coalesce(c.balance, 0) + coalesce(e.to
 ORDER BY a.book_id LIMIT %(limit)s
 """
 
-SEAL_WORDS = {
-    "line": "entry {entry} was changed or added after it was sealed",
-    "missing": "a sealed entry is missing",
-    "link": "the seal itself was changed, or one before it is missing",
-}
-
 
 def _rows(query: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
@@ -220,7 +215,7 @@ def running_balances() -> list[Finding]:
 def sealed() -> list[Finding]:
     """Every line and seal of every book against the hash chain."""
     return [
-        Finding(f"book {book} seal {broken.number}", SEAL_WORDS[broken.problem].format(entry=broken.entry_id))
+        Finding(f"book {book} seal {broken.number}", broken.said)
         for book in Book.objects.values_list("pk", flat=True)
         for broken in seals.verify(book_id=book)
     ]
@@ -232,6 +227,7 @@ CHECKS: list[Check] = [
     Check(3, "nobody has less than nothing available", _named(BELOW_FLOOR, WRONG_HELD, WRONG_HOLDS)),
     Check(4, "a reversal mirrors a whole reference, once", _named(WRONG_MIRRORS, SPLIT_REVERSALS)),
     Check(8, "no entry crosses books", _named(CROSSING)),
+    *transfers.CHECKS,
     Check(9, "statements add up and follow each other", _named(WRONG_STATEMENTS)),
     Check(10, "coins outstanding are explained", _named(OUTSTANDING)),
     Check(12, "the seals verify", sealed),

@@ -80,7 +80,10 @@ class Book(models.Model):
 
 
 class Account(models.Model):
-    """One account of a book. ``number`` is what exports show, unique in the book; it says nobody's name."""
+    """One account of a book. ``number`` is what exports show, unique in the book; it says nobody's name.
+
+    ``partner``: the other book, of a clearing account.
+    """
 
     book = models.ForeignKey(Book, models.PROTECT, verbose_name=_("book"), related_name="accounts", db_index=False)
     balance = models.BigIntegerField(_("balance"), default=0)
@@ -92,6 +95,9 @@ class Account(models.Model):
         "self", models.PROTECT, verbose_name=_("recovery account"), null=True, related_name="+", db_index=False
     )
     owner = models.ForeignKey("self", models.PROTECT, verbose_name=_("recovered from"), null=True, related_name="+")
+    partner = models.ForeignKey(
+        Book, models.PROTECT, verbose_name=_("partner book"), null=True, related_name="+", db_index=False
+    )
     opened_at = models.DateTimeField(_("opened at"))
     last_booked = models.DateField(_("last booked"), null=True)
     kind = models.SmallIntegerField(_("kind"), choices=AccountKind)
@@ -122,6 +128,14 @@ class Account(models.Model):
                 condition=Q(keeps_balance=True, kind__in=sorted(KEEPS_BALANCE))
                 | Q(Q(keeps_balance=False, balance=0, held=0, seq=0), ~Q(kind__in=sorted(KEEPS_BALANCE))),
                 name="ledger_account_insert_only",
+            ),
+            models.UniqueConstraint(
+                fields=["book", "partner"], condition=Q(partner__isnull=False), name="ledger_account_partner"
+            ),
+            models.CheckConstraint(
+                condition=Q(Q(kind=AccountKind.CLEARING, partner__isnull=False), ~Q(partner=F("book")))
+                | Q(Q(partner__isnull=True), ~Q(kind=AccountKind.CLEARING)),
+                name="ledger_account_clearing",
             ),
         ]
 
@@ -201,6 +215,11 @@ class JournalEntry(models.Model):
                 condition=Q(debit_seq__isnull=False) | Q(credit_seq__isnull=False), name="ledger_entry_one_kept"
             ),
             models.CheckConstraint(condition=Q(line__gte=0), name="ledger_entry_line"),
+        ]
+        # Clearing accounts number no lines, and a settlement sheet reads a month of one.
+        indexes: ClassVar = [
+            models.Index(fields=[side, "booked_date"], condition=Q(kind=EntryKind.TRANSFER), name=name)
+            for side, name in (("credit", "ledger_transfer_sent"), ("debit", "ledger_transfer_received"))
         ]
         triggers: ClassVar = frozen()
 

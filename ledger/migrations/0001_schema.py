@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account', verbose_name='recovered from')),
                 ('recovery', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account', verbose_name='recovery account')),
                 ('book', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='ledger.book', verbose_name='book')),
+                ('partner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.book', verbose_name='partner book')),
             ],
             options={
                 'verbose_name': 'account',
@@ -217,6 +218,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('keeps_balance', True), ('kind__in', [1, 2, 3, 6])), models.Q(models.Q(('balance', 0), ('held', 0), ('keeps_balance', False), ('seq', 0)), models.Q(('kind__in', [1, 2, 3, 6]), _negated=True)), _connector='OR'), name='ledger_account_insert_only'),
         ),
         migrations.AddConstraint(
+            model_name='account',
+            constraint=models.UniqueConstraint(condition=models.Q(('partner__isnull', False)), fields=('book', 'partner'), name='ledger_account_partner'),
+        ),
+        migrations.AddConstraint(
+            model_name='account',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('kind', 10), ('partner__isnull', False)), models.Q(('partner', models.F('book')), _negated=True)), models.Q(models.Q(('partner__isnull', True)), models.Q(('kind', 10), _negated=True)), _connector='OR'), name='ledger_account_clearing'),
+        ),
+        migrations.AddConstraint(
             model_name='checkpoint',
             constraint=models.UniqueConstraint(fields=('account', 'last_id'), name='ledger_checkpoint_last'),
         ),
@@ -291,6 +300,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='journalentry',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the ledger is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'LG000';", hash='8a656db15da5cb871a3567344f65d5c04dde3632', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_d0e2c', table='ledger_journalentry', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(condition=models.Q(('kind', 41)), fields=['credit', 'booked_date'], name='ledger_transfer_sent'),
+        ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(condition=models.Q(('kind', 41)), fields=['debit', 'booked_date'], name='ledger_transfer_received'),
         ),
         migrations.AddIndex(
             model_name='monthlystatement',

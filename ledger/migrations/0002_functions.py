@@ -17,6 +17,7 @@ FILES = (
     "06_reversals.sql",
     "07_months.sql",
     "08_views.sql",
+    "09_transfers.sql",
 )
 
 

@@ -14,6 +14,7 @@ OPEN_ACCOUNTS = """
 SELECT ledger_open_account(%s, %s::smallint, asked.number, %s::bigint, %s::bigint, %s)
   FROM unnest(%s::text[]) WITH ORDINALITY AS asked (number, at) ORDER BY at
 """
+OPEN_CLEARING = "SELECT ledger_open_clearing(%s::bigint, %s::bigint, %s)"
 SET_FLOOR = "SELECT ledger_set_floor(%s, %s::bigint)"
 SET_CAP = "SELECT ledger_set_cap(%s, %s::bigint)"
 PAUSE = "SELECT ledger_pause_spending(%s, %s::timestamptz)"
@@ -36,7 +37,7 @@ def open_account(
     cap: int | None = None,
     now: datetime | None = None,
 ) -> Account:
-    """Open a wallet, fund, merchant or clearing account. ``number``: unique in the book, no names, at most 50 letters.
+    """Open a wallet, fund or merchant account. ``number``: unique in the book, no names, at most 50 letters.
 
     ``floor`` in coins, below 0 for a credit line; ``cap`` in coins, wallets only. Raises ``NumberTaken``.
     """
@@ -56,6 +57,15 @@ def open_accounts(
     """Open many alike in one call, all or none; answers their ids in the numbers' order. Else as ``open_account``."""
     values = (book_id, int(kind), floor, cap, now or clock.now(), list(numbers))
     return [account_id for (account_id,) in calls.rows(OPEN_ACCOUNTS, values)]
+
+
+def open_clearing(*, book_id: int, partner_id: int, now: datetime) -> tuple[int, int]:
+    """Let two books of one unit clear with each other: the account ids in ``book_id``'s book and in the partner's.
+
+    Opened before, the same pair. Raises ``DifferentUnits``, naming both.
+    """
+    own, partners = calls.one(OPEN_CLEARING, (book_id, partner_id, now))
+    return own, partners
 
 
 def set_floor(*, account_id: int, floor: int) -> None:

@@ -1,25 +1,24 @@
--- Books and accounts: opened, limited, paused; never deleted.
+-- Books and accounts: opened, limited, paused; never deleted. Clearing accounts are opened in pairs (09_transfers.sql).
 
 CREATE FUNCTION ledger_open_account(
   p_book bigint, p_kind smallint, p_number text, p_floor bigint, p_cap bigint, p_now timestamptz
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_id bigint;
-  v_kept boolean := p_kind IN (1, 2, 3);
 BEGIN
-  IF (p_kind IN (1, 2, 3, 10) AND char_length(p_number) BETWEEN 1 AND 50 AND p_now IS NOT NULL) IS NOT TRUE THEN
+  IF (p_kind IN (1, 2, 3) AND char_length(p_number) BETWEEN 1 AND 50 AND p_now IS NOT NULL) IS NOT TRUE THEN
     RAISE EXCEPTION 'an account of kind % cannot be opened so', p_kind USING ERRCODE = 'LG007';
   END IF;
   IF NOT EXISTS (SELECT FROM ledger_book WHERE id = p_book) THEN
     RAISE EXCEPTION 'book % is unknown', p_book USING ERRCODE = 'LG004';
   END IF;
-  IF v_kept AND p_floor > 0 THEN
+  IF p_floor > 0 THEN
     RAISE EXCEPTION 'a new account has nothing above a floor of %', p_floor USING ERRCODE = 'LG001';
   END IF;
   v_id := CASE WHEN p_kind = 2 THEN nextval('ledger_fund_id')
                ELSE nextval(pg_get_serial_sequence('ledger_account', 'id')) END;
   INSERT INTO ledger_account (id, book_id, kind, number, keeps_balance, floor, cap, balance, held, seq, opened_at)
-    VALUES (v_id, p_book, p_kind, p_number, v_kept, CASE WHEN v_kept THEN coalesce(p_floor, 0) END,
+    VALUES (v_id, p_book, p_kind, p_number, true, coalesce(p_floor, 0),
             CASE WHEN p_kind = 1 THEN p_cap END, 0, 0, 0, p_now);
   RETURN v_id;
 END $$;

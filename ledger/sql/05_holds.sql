@@ -28,7 +28,8 @@ BEGIN
     RAISE EXCEPTION 'an account is unknown in book %', p_book USING ERRCODE = 'LG004';
   END IF;
   -- With the payee unknown the answer may be NULL, which is not a refusal.
-  IF p_kind NOT BETWEEN 20 AND 49 OR ledger_kind_fits(p_kind, d.kind, c.kind) IS FALSE THEN
+  IF p_kind NOT BETWEEN 20 AND 49 OR (p_kind = 41 AND (d.kind, c.kind) IS DISTINCT FROM (1::smallint, 10::smallint))
+     OR (p_kind <> 41 AND ledger_kind_fits(p_kind, d.kind, c.kind) IS FALSE) THEN
     RAISE EXCEPTION 'kind % cannot be held between these accounts', p_kind USING ERRCODE = 'LG008';
   END IF;
   IF EXISTS (SELECT FROM ledger_book WHERE id = p_book AND spending_paused_at IS NOT NULL) THEN

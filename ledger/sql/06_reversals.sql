@@ -29,7 +29,7 @@ BEGIN
   RETURN v_id;
 END $$;
 
--- Refuses what is unknown, already reversed, or itself a reversal.
+-- Refuses what is unknown, already reversed, itself a reversal, or half of a transfer.
 CREATE FUNCTION ledger_reversible(p_book bigint, p_reference text) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -39,6 +39,9 @@ BEGIN
       AND (o.kind IN (92, 93) OR EXISTS (SELECT FROM ledger_journalentry AS m WHERE m.reverses_id = o.id))
   ) THEN
     RAISE EXCEPTION 'reference % cannot be reversed', p_reference USING ERRCODE = 'LG005';
+  ELSIF EXISTS (SELECT FROM ledger_journalentry WHERE book_id = p_book AND reference = p_reference AND kind = 41) THEN
+    -- A mirror of this book's half would leave the other book's: the way back is a transfer back.
+    RAISE EXCEPTION 'reference % is a transfer', p_reference USING ERRCODE = 'LG016';
   END IF;
 END $$;
 

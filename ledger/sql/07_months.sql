@@ -142,30 +142,40 @@ BEGIN
   RETURN coalesce(s.number, 0) + 1;
 END $$;
 
--- What no longer fits the seals of a book: 'link' (a seal itself was altered or taken away), 'line' (changed or added; entry_id
--- says which), 'missing' (a sealed line is gone). No row: every seal verifies.
-CREATE FUNCTION ledger_verify_seals(p_book bigint) RETURNS TABLE (number int, problem text, entry_id bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+-- What no longer fits the seals of a book: 'link' (a seal itself was altered or taken away), 'line' (changed or added; entry_id,
+-- booked_date and the accounts' numbers say which, as it reads now), 'missing' (a sealed line is gone: it was of day, between
+-- first_id and last_id). No row: every seal verifies.
+CREATE FUNCTION ledger_verify_seals(p_book bigint) RETURNS TABLE (
+  number int, problem text, day date, first_id bigint, last_id bigint,
+  entry_id bigint, booked_date date, debit_number text, credit_number text
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   s ledger_seal;
-  v_before bytea := ''::bytea; v_number int := 0; v_last bigint := 0;
+  v_before bytea := ''::bytea; v_number int := 0; v_last bigint := 0; v_ids bigint[]; v_gone bigint;
 BEGIN
   FOR s IN SELECT * FROM ledger_seal AS x WHERE x.book_id = p_book ORDER BY x.number LOOP
     IF s.number <> v_number + 1 OR s.previous <> v_before OR s.hash <> sha256(s.previous || s.digests)
        OR length(s.digests) <> 16 * s.lines OR s.first_id <= v_last THEN
-      RETURN QUERY SELECT s.number, 'link'::text, NULL::bigint;
+      RETURN QUERY SELECT s.number, 'link'::text, s.day, s.first_id, s.last_id, NULL::bigint, NULL::date, NULL::text, NULL::text;
     END IF;
-    RETURN QUERY
     WITH sealed AS (
       SELECT substr(s.digests, 16 * n + 1, 16) AS digest FROM generate_series(0, s.lines - 1) AS n
     ), present AS (
       SELECT e.id, ledger_digest(e) AS digest FROM ledger_journalentry AS e
       WHERE e.book_id = p_book AND e.id > v_last AND e.id <= s.last_id
     )
-    SELECT s.number, CASE WHEN present.id IS NULL THEN 'missing' ELSE 'line' END, present.id
-    FROM sealed FULL JOIN present USING (digest)
-    WHERE sealed.digest IS NULL OR present.digest IS NULL
-    ORDER BY present.id;
+    SELECT array_agg(present.id) FILTER (WHERE sealed.digest IS NULL),
+      count(*) FILTER (WHERE present.digest IS NULL) - count(*) FILTER (WHERE sealed.digest IS NULL)
+    INTO v_ids, v_gone FROM sealed FULL JOIN present USING (digest);
+    RETURN QUERY
+    SELECT s.number, 'line'::text, s.day, s.first_id, s.last_id, e.id, e.booked_date, d.number::text, c.number::text
+    FROM ledger_journalentry AS e
+    LEFT JOIN ledger_account AS d ON d.id = e.debit_id LEFT JOIN ledger_account AS c ON c.id = e.credit_id
+    WHERE e.id = ANY (v_ids) ORDER BY e.id;
+    -- An altered line lacks its old digest too: only what has no line in its place is gone.
+    RETURN QUERY
+    SELECT s.number, 'missing'::text, s.day, s.first_id, s.last_id, NULL::bigint, NULL::date, NULL::text, NULL::text
+    FROM generate_series(1, v_gone);
     v_before := s.hash;
     v_number := s.number;
     v_last := s.last_id;

@@ -1,3 +1,5 @@
+DROP FUNCTION ledger_post_transfer(bigint, bigint, text, bigint, timestamptz, bigint, bigint);
+DROP FUNCTION ledger_open_clearing(bigint, bigint, timestamptz);
 DROP VIEW ledger_lines;
 DROP FUNCTION ledger_verify_seals(bigint);
 DROP FUNCTION ledger_seal_book(bigint, timestamptz, int);

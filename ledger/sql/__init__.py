@@ -19,6 +19,8 @@ API = (
     "ledger_pause_spending",
     "ledger_post_one",
     "ledger_post_many",
+    "ledger_open_clearing",
+    "ledger_post_transfer",
     "ledger_hold_coins",
     "ledger_end_holds",
     "ledger_ask_reversal",

@@ -1,6 +1,6 @@
 """check_ledger's share of the ledger: silent on a sound book, and each planted fault found by its number and named."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connections
@@ -9,18 +9,24 @@ from core.invariants import Finding
 from ledger.choices import EntryKind
 from ledger.invariants import CHECKS
 from ledger.models import JournalEntry
-from ledger.services import reversals, seals, statements
+from ledger.services import books, reversals, seals, statements
+from ledger.services.transfers import transfer
 from tests.ledger.conftest import CHEN, NOW, ZHOU, World, build_world
+
+LATER = NOW + timedelta(days=50)
 
 
 def findings() -> dict[int, list[Finding]]:
     """What each check found, only those that found something."""
-    return {check.number: found for check in CHECKS if (found := check.run())}
+    found: dict[int, list[Finding]] = {}
+    for check in CHECKS:
+        found.setdefault(check.number, []).extend(check.run())
+    return {number: many for number, many in found.items() if many}
 
 
 @pytest.fixture
 def lived(real_world: World) -> World:
-    """A book in which everything happened, two months stated, checkpointed and sealed; and a second book."""
+    """A book in which everything happened, two months stated, checkpointed and sealed; and a partner's book."""
     w = real_world
     capped = w.wallet(cap=40)
     w.earn(capped, 60, "capped")
@@ -31,6 +37,9 @@ def lived(real_world: World) -> World:
     w.earn(w.lin, 100, "again")
     w.spend(w.lin, 10, "collected", hold_id=w.hold(w.lin, 20, "held"))
     w.hold(w.lin, 5, "still-held")
+    other = build_world()
+    books.open_clearing(book_id=w.book.pk, partner_id=other.book.pk, now=NOW)
+    send("transfer:0", w.lin, other.lin, now=NOW)
     statements.close_and_state(book_id=w.book.pk, month=NOW.date().replace(day=1), now=NOW + timedelta(days=20))
     seals.checkpoint(now=NOW)
     seals.seal_book(book_id=w.book.pk, now=NOW)
@@ -38,8 +47,13 @@ def lived(real_world: World) -> World:
     statements.close_and_state(
         book_id=w.book.pk, month=NOW.date().replace(month=12, day=1), now=NOW + timedelta(days=50)
     )
-    build_world()
+    send("transfer:1", w.lin, other.mei, now=LATER)
+    send("transfer:2", other.lin, w.wallet(), now=LATER)
     return w
+
+
+def send(reference: str, payer: int, payee: int, *, now: datetime) -> None:
+    transfer(reference=reference, payer_id=payer, payee_id=payee, amount=3, actor_id=ZHOU, now=now)
 
 
 def plant(sql: str) -> None:
@@ -64,6 +78,7 @@ def test_an_empty_ledger_has_no_findings(db: None) -> None:
     assert findings() == {}
 
 
+HALF = "(SELECT id FROM ledger_journalentry WHERE reference = '{}' AND book_id {} {{book}})"
 ENTRY = "(SELECT id FROM ledger_journalentry WHERE reference = '{}' AND line = 0)"
 
 
@@ -92,13 +107,28 @@ ENTRY = "(SELECT id FROM ledger_journalentry WHERE reference = '{}' AND line = 0
          "AND month = '2026-11-01'", {9}, "account LIN month 2026-11"),
         ("UPDATE ledger_checkpoint SET balance = balance + 1 WHERE account_id = {issuance}", {10}, "differ by 1"),
         (f"UPDATE ledger_journalentry SET actor_id = 99 WHERE id = {ENTRY.format('rice')}",
-         {12}, "was changed or added"),
-        ("UPDATE ledger_seal SET previous = 'x'", {12}, "the seal itself"),
+         {12}, "debit LIN, credit redeemed: changed or added"),
+        ("UPDATE ledger_seal SET previous = 'x'", {12}, "itself was changed"),
+        (f"DELETE FROM ledger_journalentry WHERE id = {HALF.format('transfer:1', '<>')}",
+         {1, 2, 8, 10}, "transfer transfer:1 of 3 has no other half"),
+        (f"UPDATE ledger_journalentry SET amount = 4 WHERE id = {HALF.format('transfer:1', '=')}",
+         {1, 2, 8, 10}, "transfer transfer:1 of 4 has no other half"),
+        (f"UPDATE ledger_journalentry SET kind = 40 WHERE id = {HALF.format('transfer:0', '=')}",
+         {8, 10}, "balance 3; its transfers sum to 0"),
+        (f"UPDATE ledger_journalentry SET reference = 'y' WHERE id = {HALF.format('transfer:2', '=')}",
+         {8}, "transfer y of 3 has no other half"),
+        ("UPDATE ledger_checkpoint SET balance = balance + 2 WHERE account_id IN (SELECT id FROM ledger_account "
+         "WHERE book_id = {book} AND kind = 10)", {10}, "is -3 and not -5"),
+        ("UPDATE ledger_account SET partner_id = {other} WHERE book_id = {book} AND kind = 10",
+         {8, 10}, "over against it"),
+        (f"UPDATE ledger_journalentry SET credit_id = {{redeemed}} WHERE id = {HALF.format('transfer:0', '=')}",
+         {8, 10}, "not between a wallet and a clearing account"),
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_found_and_named(lived: World, fault: str, numbers: set[int], named: str) -> None:
     other = build_world().book.pk
-    plant(fault.format(lin=lived.lin, redeemed=lived.redeemed, issuance=lived.issuance, other=other))
+    named_ids = {name: getattr(lived, name) for name in ("lin", "redeemed", "issuance")}
+    plant(fault.format(**named_ids, book=lived.book.pk, other=other))
     found = findings()
     assert set(found) >= numbers
     assert named in " ".join(f"{one.subject} {one.detail}" for many in found.values() for one in many)

@@ -1,5 +1,7 @@
 """Checkpoints and the hash chain: fixed once, and whoever alters a line afterwards is named by the line."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connections
 
@@ -8,6 +10,8 @@ from ledger.models import Checkpoint, JournalEntry, Seal
 from ledger.services import seals
 from ledger.services.seals import BrokenSeal
 from tests.ledger.conftest import DAY, NOW, World
+
+SEAL_1 = BrokenSeal(1, "", NOW.date(), 0, 0)
 
 
 def test_a_seal_takes_up_where_the_last_one_ended(world: World) -> None:
@@ -79,19 +83,32 @@ def test_a_changed_line_is_named(sealed: World, change: str) -> None:
     second = JournalEntry.objects.order_by("pk")[1].pk
     tamper(f"UPDATE ledger_journalentry SET {change} WHERE id = {second}")
     broken = seals.verify(book_id=sealed.book.pk)
-    assert BrokenSeal(1, "line", second) in broken
-    assert {seal.entry_id for seal in broken} == {second, None}
+    line = JournalEntry.objects.select_related("debit", "credit").get(pk=second)
+    named = {"booked_date": line.booked_date, "debit_number": line.debit.number, "credit_number": line.credit.number}
+    assert broken == [replace(SEAL_1, problem="line", last_id=second, entry_id=second, first_id=second - 1, **named)]
+    assert all(str(value) in broken[0].said for value in named.values())
 
 
 def test_a_line_taken_away_is_missed(sealed: World) -> None:
     first = JournalEntry.objects.earliest("pk").pk
     tamper(f"DELETE FROM ledger_journalentry WHERE id = {first}")
-    assert seals.verify(book_id=sealed.book.pk) == [BrokenSeal(1, "missing", None)]
+    (broken,) = seals.verify(book_id=sealed.book.pk)
+    assert broken == replace(SEAL_1, problem="missing", first_id=first, last_id=first + 1)
+    assert f"sealed on 2026-11-22, one of entries {first} to {first + 1}" in broken.said
+
+
+def test_one_altered_and_one_taken_away_are_told_apart(sealed: World) -> None:
+    first, second, _third = JournalEntry.objects.order_by("pk").values_list("pk", flat=True)
+    tamper(f"DELETE FROM ledger_journalentry WHERE id = {first}")
+    tamper(f"UPDATE ledger_journalentry SET amount = 41 WHERE id = {second}")
+    found = [(broken.problem, broken.entry_id) for broken in seals.verify(book_id=sealed.book.pk)]
+    assert found == [("line", second), ("missing", None)]
 
 
 def test_a_seal_taken_away_breaks_the_chain(sealed: World) -> None:
     tamper("DELETE FROM ledger_seal WHERE number = 1", "ledger_seal")
-    assert BrokenSeal(2, "link", None) in seals.verify(book_id=sealed.book.pk)
+    broken = seals.verify(book_id=sealed.book.pk)
+    assert (2, "link", (NOW + DAY).date()) in [(one.number, one.problem, one.day) for one in broken]
 
 
 def test_a_rewritten_seal_breaks_the_chain(sealed: World) -> None:

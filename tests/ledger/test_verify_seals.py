@@ -34,4 +34,4 @@ def test_an_altered_line_is_named(real_world: World) -> None:
         cursor.execute("ALTER TABLE ledger_journalentry ENABLE TRIGGER USER")
     code, text = run()
     assert code == 1
-    assert f"entry {entry_id}" in text
+    assert f"entry {entry_id}, booked 2026-11-22, debit issuance, credit LIN" in text

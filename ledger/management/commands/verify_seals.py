@@ -23,7 +23,7 @@ class Command(BaseCommand):
             state = f"sealed through {newest.day}, {newest.code}" if newest else "not sealed yet"
             self.stdout.write(f"{book.name_zh}: {'BROKEN' if found else 'ok'} ({state})")
             for one in found:
-                self.stdout.write(f"  seal {one.number}, entry {one.entry_id}: {one.problem}")
+                self.stdout.write(f"  seal {one.number}: {one.said}")
             broken += len(found)
         if broken:
             raise SystemExit(1)
