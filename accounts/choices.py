@@ -17,3 +17,10 @@ class TextSize(models.TextChoices):
     STANDARD = "standard", _("Standard")
     LARGE = "large", _("Large")
     LARGEST = "largest", _("Largest")
+
+
+class Way(models.TextChoices):
+    """Where a code goes."""
+
+    PHONE = "phone", _("Phone number")
+    EMAIL = "email", _("Email address")

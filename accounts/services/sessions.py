@@ -29,3 +29,11 @@ def end_all(*, user: User) -> int:
     for session in sessions:
         session.end()
     return len(sessions)
+
+
+def end_others(*, user: User, session_key: str | None) -> int:
+    """End every session of an account but this one; how many."""
+    others = list(UserSession.objects.filter(user_id=user.pk).exclude(session_key=session_key or ""))
+    for session in others:
+        session.end()
+    return len(others)

@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Way
 from accounts.models import User
 from accounts.services import limits
 from core.errors import DomainError
@@ -50,6 +51,16 @@ class Address:
     def text(self) -> str:
         """Whichever it is."""
         return self.phone or self.email
+
+    @property
+    def way(self) -> Way:
+        """The kind of address."""
+        return Way.PHONE if self.phone else Way.EMAIL
+
+    @classmethod
+    def of(cls, way: Way, text: str) -> Address:
+        """An address of the kind."""
+        return cls(phone=text) if way == Way.PHONE else cls(email=text)
 
 
 def count_code(*, address: Address, ip: str, now: datetime) -> None:

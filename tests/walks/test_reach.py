@@ -15,6 +15,8 @@ ROLES = ("resident", "manager", "worker", "auditor", "leader", "operator", "visi
 # Pages that lead on by their nature, and why.
 LEADS_ON = {
     "account_confirm_login_code": "asks for the number first",
+    "accounts:address_code": "asks for the number first",
+    "accounts:remove_email": "for who has one; a lone number is looked at on its own page",
     "account_request_login_code": "the old name of signing in",
     "account_login": "signed-in people go home",
     "account_signup": "signed-in people go home",
