@@ -30,6 +30,11 @@ def can_connect_account(actor: Actor) -> bool:
     return actor.is_manager
 
 
+def can_bring_over(actor: Actor) -> bool:
+    """Managers: opening balances are coins out of a list."""
+    return actor.is_manager
+
+
 def can_verify_residence(actor: Actor, resident: Resident) -> bool:
     """Staff of the resident's community, not of oneself."""
     return _other_of_own_community(actor, resident)

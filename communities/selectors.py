@@ -59,6 +59,14 @@ def same_household(user_id: int, resident_id: UUID, days: Iterable[date]) -> boo
         return bool(cursor.fetchone()[0])
 
 
+def household_ids_of(user_id: int, community: Community, day: date) -> frozenset[UUID]:
+    """The residents of a community that are this account's, and those who live with them on a day."""
+    own = Resident.objects.for_community(community).filter(user_id=user_id).values("pk")
+    homes = HouseholdMember.objects.on(day).filter(resident__in=own).values("household")
+    together = HouseholdMember.objects.on(day).filter(household__in=homes).values("resident")
+    return frozenset(Resident.objects.filter(Q(pk__in=own) | Q(pk__in=together)).values_list("pk", flat=True))
+
+
 def household_of(resident: Resident, day: date) -> HouseholdMember | None:
     """The membership that holds on a day, with its household, or None."""
     return HouseholdMember.objects.on(day).filter(resident=resident).select_related("household__wallet").first()

@@ -2,11 +2,13 @@
 
 from communities.models.grants import RoleGrant
 from communities.models.households import Household, HouseholdMember
+from communities.models.imports import BalanceImport
 from communities.models.people import Resident
 from communities.models.places import Community, CommunitySettings, Street
 from communities.models.teams import Organisation, Team, TeamMember
 
 __all__ = [
+    "BalanceImport",
     "Community",
     "CommunitySettings",
     "Household",

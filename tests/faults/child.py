@@ -11,6 +11,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
+from communities.services import opening  # noqa: E402
 from notifications import kinds  # noqa: E402
 from papers.services import statements  # noqa: E402
 from tests.factories.notifications import HELLO, TODO, hello  # noqa: E402
@@ -19,6 +20,7 @@ from timebank.celery import app  # noqa: E402
 settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 settings.EMAIL_FILE_PATH = settings.MAIL_DIR
 statements.CHUNK = 5
+opening.CHUNK = 20
 kinds.register(HELLO, hello)
 kinds.register(TODO, hello, action=True)
 

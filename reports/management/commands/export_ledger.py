@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from communities.models import Community
+from communities.commands import community_named
 from core.files import whole_file
 from reports.journals import Format
 from reports.services.exporting import Period, export
@@ -33,9 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write all of it, or no file at all."""
-        community = Community.objects.select_related("book").filter(slug=options["community"]).first()
-        if community is None:
-            raise CommandError(f"There is no community {options['community']}.")
+        community = community_named(options["community"])
         period = Period(options["first"], options["last"])
         if period.first and period.last and period.first > period.last:
             raise CommandError("--from is later than --to.")

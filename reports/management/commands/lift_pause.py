@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.forms import address_of
-from accounts.models import User
-from communities.choices import Role
-from communities.models import Community, RoleGrant
+from communities.commands import community_named, manager_named
 from ledger.services.books import resume_spending
 from reports.services.checking import PAUSING, all_checks, run_checks
 
@@ -25,10 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Lift it, or say what is still wrong."""
-        community = Community.objects.select_related("book").filter(slug=options["slug"]).first()
-        if community is None:
-            raise CommandError(f"There is no community {options['slug']}.")
-        first, second = (_manager(login, community) for login in options["managers"])
+        community = community_named(options["slug"])
+        first, second = (manager_named(login, community) for login in options["managers"])
         if first == second:
             raise CommandError("Two different managers must agree.")
         broken = [one for one in run_checks(one for one in all_checks() if one.number in PAUSING) if not one.holds]
@@ -36,15 +30,3 @@ class Command(BaseCommand):
             raise CommandError("Not lifted: " + "; ".join(f"{one.number} {one.name}" for one in broken))
         resume_spending(book_id=community.book_id)
         self.stdout.write(f"{community.slug}: spending goes on, agreed by {first.shown_name} and {second.shown_name}")
-
-
-def _manager(login: str, community: Community) -> User:
-    try:
-        address = address_of(login)
-    except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from error
-    named = {"user__phone": address.phone} if address.phone else {"user__email": address.email}
-    grant = RoleGrant.objects.reaching(community).filter(role=Role.MANAGER, **named).select_related("user").first()
-    if grant is None:
-        raise CommandError(f"{login} is no manager here.")
-    return grant.user
