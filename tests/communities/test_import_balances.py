@@ -33,6 +33,10 @@ from tests.factories.rewards import coins_of
 pytestmark = pytest.mark.django_db
 NAMES = ("何玉珍", "张建国", "欧阳 娜", "Anna Smith", "阿依古丽·买买提")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+TEXTS_PART = (
+    b'<Override PartName="/xl/sharedStrings.xml"'
+    b' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+)
 HEADING = ["会员号", "姓名", "时间币", "备注"]
 
 
@@ -323,6 +327,7 @@ def test_100_000_rows_fit_in_little_memory(tmp_path):
         parts = {name: small.read(name) for name in small.namelist()}
     parts["xl/worksheets/sheet1.xml"] = sheet_of(100_000).encode()
     parts["xl/sharedStrings.xml"] = texts_of(100_000).encode()
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", TEXTS_PART + b"</Types>")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as big:
         for name, content in parts.items():
             big.writestr(name, content)
