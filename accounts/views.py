@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.choices import Language, TextSize
 from accounts.clients import client_ip
+from accounts.devices import device_name
 from accounts.forms import LanguageForm, NameForm, TextSizeForm
 from accounts.models import User
 from accounts.services import personal, signing_in
@@ -101,6 +102,13 @@ class SignOut(LogoutView):  # type: ignore[misc]
 
 class Sessions(ListUserSessionsView):  # type: ignore[misc]
     """Where one is signed in; ending the others."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Each session with its device in words."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for session in context["sessions"]:
+            session.device = device_name(session.user_agent)
+        return context
 
 
 def safe_next(request: HttpRequest, otherwise: str = FIRST_PAGE) -> str:

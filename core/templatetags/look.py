@@ -143,6 +143,12 @@ def month(value: date) -> SafeString:
     return _time(f"{value:%Y-%m}", [wording.month_text(value)], "")
 
 
+@register.filter
+def month_name(value: date) -> str:
+    """A month as bare text, for a title."""
+    return wording.month_text(value)
+
+
 @register.simple_tag
 def duration(minutes: int) -> SafeString:
     """Minutes as "1 h 30 min" / 「1 小时 30 分」, unbroken."""
@@ -183,6 +189,12 @@ def coin_name(context: Context, count: int = 2, coin: CoinWord | None = None) ->
 def num(value: int) -> str:
     """A number as "1,260"."""
     return wording.number_text(value)
+
+
+@register.filter
+def taken(value: int) -> str:
+    """What is taken off a sum: "−40", and "0" as it is."""
+    return wording.number_text(-value)
 
 
 @register.filter

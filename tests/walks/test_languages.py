@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import transaction
 from django.template import engines
@@ -37,6 +39,7 @@ def test_speaks_one_language(route: Route, language: str, world: World) -> None:
         html = response.content.decode()
         assert f'lang="{"en" if language == "en" else "zh-"}' in html[:400], url
         assert strange_words(html, language, of_admin=route.of_admin) == [], (role, url)
+        assert not re.search(r"<title>[^<]*(&lt;|<(?!/title>))", html), url
 
 
 FORMS = [route for route in offered() if route.in_community]
