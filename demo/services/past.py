@@ -20,6 +20,9 @@ from core.errors import DomainError
 from demo.plan import LANDMARKS
 from demo.services.founding import WEEKS_AHEAD, Place, attendees
 from ledger.selectors import balances
+from notifications.models import InboxMessage
+from notifications.services.delivery import deliver_due
+from notifications.services.reading import mark_all_read
 from papers.services.statements import make_statements
 from rewards.models import Reward
 from rewards.services import counter, desk, requesting, stock
@@ -31,6 +34,7 @@ RECORDS_A_WEEK = 12
 PENDING_DAYS = 3  # the newest sheets wait for a verifier
 BUYERS_A_WEEK = 2
 SEATS_A_LESSON = 3
+UNREAD_FOR = timedelta(days=7)
 COURSE_WEEKS = 9  # courses began so many weeks ago
 
 
@@ -63,6 +67,7 @@ def live_through(place: Place, *, opened: datetime, now: datetime) -> Story:
         if evening < now:
             _evening(story, day, evening, now)
     _reverse_one(story, now)
+    _read_notices(now - UNREAD_FOR)
     return story
 
 
@@ -103,6 +108,7 @@ def _verify_week(story: Story, evening: datetime) -> None:
     if story.unverified:
         verification.verify_bulk(actor=story.place.manager, record_ids=story.unverified, now=evening)
         story.unverified = []
+    deliver_due(now=evening)
 
 
 def _open_shop(story: Story, opened: datetime) -> None:
@@ -205,6 +211,13 @@ def _turn_month(story: Story, day: date) -> None:
     _verify_week(story, midnight)
     month = (day - timedelta(days=1)).replace(day=1)
     make_statements(community=place.community, month=month, now=midnight, tell=False)
+
+
+def _read_notices(until: datetime) -> None:
+    """People have read what was said to them by then."""
+    unread = InboxMessage.objects.filter(read_at__isnull=True, created_at__lte=until)
+    for user_id in unread.values_list("user_id", flat=True).distinct():
+        mark_all_read(user_id=user_id, now=until)
 
 
 def _reverse_one(story: Story, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from demo.services.seeding import AlreadySeeded, Login, seed_small
 from ledger import selectors
 from ledger.choices import EntryKind
 from ledger.models import JournalEntry, MonthlyStatement
+from notifications.models import InboxMessage
 from reports.journals import Format
 from reports.services.checking import run_checks
 from rewards.models import Redemption
@@ -47,6 +48,12 @@ def logins(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         with around:
             yield seed_small(now=NOW, only=SLUGS, residents=RESIDENTS, months=1)
             transaction.set_rollback(True)
+
+
+def test_old_notices_were_read(logins: list[Login]) -> None:
+    told = InboxMessage.objects.filter(created_at__lt=NOW - timedelta(days=7))
+    assert told.exists()
+    assert not told.filter(read_at=None).exists()
 
 
 def test_each_community_has_its_people(logins: list[Login]) -> None:
