@@ -10,10 +10,14 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.services import form_keys, limits, signing_in  # these need the app registry
-        from communities import errors, messages
+        from communities import errors, errors_moves, messages, messages_moves, sources
+        from communities.models.moves import DECIDED_STATE, OWN_STATE
+        from core import sources as known
         from notifications import due
 
         messages.register()
+        messages_moves.register()
+        known.register(sources.describe, sources.PREFIX)
         due.register("accounts.limits", lambda now: limits.forget_old(now=now))
         due.register("accounts.form_keys", lambda now: form_keys.forget_old(now=now))
         due.register("accounts.unused", lambda now: signing_in.sweep_unused(now=now))
@@ -30,5 +34,9 @@ class CommunitiesConfig(AppConfig):
                 "settings_within_bounds": errors.OutOfBounds,
                 "settings_service_within_a_day": errors.OutOfBounds,
                 "settings_flag_before_refusal": errors.FlagAboveRefusal,
-            }
+                "move_by_two_people": errors_moves.MoveOfOwn,
+                "move_one_open_a_wallet": errors_moves.MoveOpen,
+                "move_to_another_wallet": errors_moves.SameWallet,
+            },
+            states={OWN_STATE: errors_moves.LivesOffWallet, DECIDED_STATE: errors_moves.MoveDecided},
         )

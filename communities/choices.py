@@ -46,3 +46,19 @@ WORKS_HERE = frozenset({Role.WORKER, Role.MANAGER, Role.AUDITOR, Role.OPERATOR})
 OPENS_ADMIN = frozenset({Role.MANAGER, Role.AUDITOR, Role.OPERATOR})
 ADULT_AGE = 18
 ALONE_ONLINE_AGE = 14  # younger ones come to the desk with a guardian
+
+
+class MoveKind(models.TextChoices):
+    """Why coins go from one wallet to another without anybody having earned or spent them."""
+
+    SPLIT = "split", _("Household splits")
+    MERGE = "merge", _("Households merge")
+    DEATH = "death", _("After a death")
+
+
+class MoveState(models.TextChoices):
+    """A move is decided once, by a second person."""
+
+    ASKED = "asked", _("Waits for a second person")
+    CONFIRMED = "confirmed", _("Moved")
+    DECLINED = "declined", _("Not moved")

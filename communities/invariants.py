@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
+from communities import invariants_moves
 from communities.choices import OPENS_ADMIN, WORKS_HERE, Wallets
 from communities.models import Household, HouseholdMember, Resident, RoleGrant
 from core.invariants import Check, Finding
@@ -48,4 +49,5 @@ CHECKS = [
     Check(20, "Wallets belong to their community", wallets_belong),
     Check(21, "Households keep within a community", members_are_neighbours),
     Check(22, "Accounts' flags follow their roles", flags_follow_roles),
+    *invariants_moves.CHECKS,
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities.views import households, joining, mine, people, roles, settings, teams
+from communities.views import households, joining, mine, moves, people, roles, settings, teams
 
 app_name = "communities"
 urlpatterns = [
@@ -24,6 +24,13 @@ urlpatterns = [
     path("people/households/", households.index, name="households"),
     path("people/households/<uuid:household>/", households.one, name="one_household"),
     path("people/households/<uuid:household>/leave/<uuid:resident>/", households.leave, name="leave_household"),
+    path("people/moves/", moves.index, name="moves"),
+    path("people/moves/new/", moves.new, name="new_move"),
+    path("people/moves/<uuid:move>/", moves.one, name="move"),
+    path("people/moves/<uuid:move>/confirm/", moves.confirm, name="confirm_move"),
+    path("people/moves/<uuid:move>/decline/", moves.decline, name="decline_move"),
+    path("people/moves/<uuid:move>/reversal/", moves.reversal, name="reverse_move"),
+    path("people/moves/<uuid:move>/paper/", moves.paper, name="move_paper"),
     path("people/<uuid:resident>/", people.resident, name="resident"),
     path("people/<uuid:resident>/history/", people.history, name="resident_history"),
     path("people/<uuid:resident>/correct/", people.correct, name="correct"),

@@ -3,6 +3,7 @@
 from communities.models.grants import RoleGrant
 from communities.models.households import Household, HouseholdMember
 from communities.models.imports import BalanceImport
+from communities.models.moves import HouseholdMove
 from communities.models.people import Resident
 from communities.models.places import Community, CommunitySettings, Street
 from communities.models.teams import Organisation, Team, TeamMember
@@ -13,6 +14,7 @@ __all__ = [
     "CommunitySettings",
     "Household",
     "HouseholdMember",
+    "HouseholdMove",
     "Organisation",
     "Resident",
     "RoleGrant",

@@ -61,6 +61,7 @@ BY_ROUTE: dict[tuple[str, str], Make] = {
     ("rewards:ask_reversal", "redemption_id"): _thing("collected"),
     ("rewards:slip", "redemption_id"): _thing("collected"),
     ("rewards:undo", "redemption_id"): _thing("requested"),
+    ("communities:move", "move"): _thing("open move"),
     ("communities:resident", "resident"): lambda world: world.things["lin"].resident.pk,
 }
 BY_PART: dict[str, Make] = {
@@ -81,6 +82,7 @@ BY_PART: dict[str, Make] = {
     "team": lambda world: first(Team, community=world.place.community).pk,
     "grant": lambda world: first(RoleGrant, community=world.place.community).pk,
     "message": _thing("notice"),
+    "move": _thing("move"),
     "entry": _thing("entry"),
     "month": _month,
     "code": _check_code,

@@ -17,10 +17,11 @@ from accounts.models import User
 from bookings.models import Lesson
 from bookings.services import lessons, seats
 from communities.actors import Actor
-from communities.choices import Role
+from communities.choices import MoveKind, Role
 from communities.models import Team, TeamMember
+from communities.selectors import household_of
 from communities.services import founding as founding_services
-from communities.services import households
+from communities.services import households, moves
 from core.clock import now as clock_now
 from demo.plan import plans
 from demo.services import founding, past, present
@@ -158,6 +159,7 @@ def _things(world: World) -> None:
     _records(world, lin)
     _redemptions(world, lin)
     _booking(world, lin)
+    _moves(world)
 
 
 def _own_task(world: World, lin: Actor) -> None:
@@ -246,6 +248,22 @@ def _give(world: World, lin: Actor) -> None:
             now=now,
         )
         verification.verify(actor=place.manager, record_id=record.pk, now=now)
+
+
+def _moves(world: World) -> None:
+    """After a death: an heir's coins, moved by two of the staff."""
+    place, now = world.place, world.now
+    giver, heir = past.actors_with_phone(place)[3:5]
+    source, target = giver.resident, heir.resident
+    if place.plan.shares_wallets:
+        source, target = (household_of(one.resident, now.date()).household for one in (giver, heir))
+    else:
+        households.open_household(actor=place.worker, resident_ids=[source.pk, target.pk], now=now)
+    _give(world, giver)
+    terms = moves.Terms(MoveKind.DEATH, source.wallet_id, target.wallet_id, 10, "继承")
+    world.things["move"] = moves.ask(actor=place.worker, terms=terms, now=now)
+    moves.confirm(actor=place.manager, move_id=world.things["move"].pk, now=now)
+    world.things["open move"] = moves.ask(actor=place.worker, terms=terms, now=now)
 
 
 def _booking(world: World, lin: Actor) -> None:
