@@ -171,6 +171,9 @@ WHERE a.book_id = %(book)s GROUP BY a.kind ORDER BY a.kind
 """
 
 
+DUE_TO_EXPIRE = "SELECT account_id, due FROM ledger_due_to_expire(%(book)s, %(accounts)s::bigint[], %(through)s::date)"
+
+
 def _fetch(query: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, params)
@@ -227,6 +230,15 @@ def opening_balance(account_id: int, day: date) -> int:
 def active_holds(account_id: int) -> QuerySet[Hold]:
     """What is set aside on an account now, oldest first."""
     return Hold.objects.filter(debit_id=account_id, status=HoldStatus.ACTIVE).order_by("pk")
+
+
+def due_to_expire(*, book_id: int, through: date, account_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """Wallet → coins that are left of its credits booked up to and on a day; those with none are left out.
+
+    The oldest coins are spent first, and held ones count as spent. All wallets of the book unless some are named.
+    """
+    accounts = None if account_ids is None else list(account_ids)
+    return dict(_fetch(DUE_TO_EXPIRE, {"book": book_id, "accounts": accounts, "through": through}))
 
 
 def trial_balance(book_id: int, *, on: date | None = None) -> list[TrialLine]:

@@ -18,6 +18,7 @@ FILES = (
     "07_months.sql",
     "08_views.sql",
     "09_transfers.sql",
+    "09_expiry.sql",
 )
 
 

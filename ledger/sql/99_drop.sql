@@ -1,5 +1,7 @@
 DROP FUNCTION ledger_post_transfer(bigint, bigint, text, bigint, timestamptz, bigint, bigint);
 DROP FUNCTION ledger_open_clearing(bigint, bigint, timestamptz);
+DROP FUNCTION ledger_expire_coins(bigint, date, date, bigint[], bigint[], timestamptz);
+DROP FUNCTION ledger_due_to_expire(bigint, bigint[], date);
 DROP VIEW ledger_lines;
 DROP FUNCTION ledger_verify_seals(bigint);
 DROP FUNCTION ledger_seal_book(bigint, timestamptz, int);

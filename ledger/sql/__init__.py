@@ -31,6 +31,8 @@ API = (
     "ledger_checkpoint_now",
     "ledger_seal_book",
     "ledger_verify_seals",
+    "ledger_due_to_expire",
+    "ledger_expire_coins",
 )
 
 
