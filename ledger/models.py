@@ -90,6 +90,7 @@ class Account(models.Model):
     held = models.BigIntegerField(_("held"), default=0)
     seq = models.BigIntegerField(_("number of lines"), default=0)
     floor = models.BigIntegerField(_("floor"), null=True)
+    floor_target = models.BigIntegerField(_("floor to come"), null=True)  # where a narrower credit line will let it rise
     cap = models.BigIntegerField(_("cap"), null=True)
     recovery = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("recovery account"), null=True, related_name="+", db_index=False
@@ -116,6 +117,10 @@ class Account(models.Model):
                 condition=Q(floor__isnull=False, kind__in=sorted(HAS_FLOOR))
                 | Q(Q(floor__isnull=True), ~Q(kind__in=sorted(HAS_FLOOR))),
                 name="ledger_account_has_floor",
+            ),
+            models.CheckConstraint(
+                condition=Q(floor_target__isnull=True) | Q(floor_target__gt=F("floor"), kind=AccountKind.WALLET),
+                name="ledger_account_floor_target",
             ),
             models.CheckConstraint(
                 condition=Q(cap__isnull=True) | Q(cap__gte=0, kind=AccountKind.WALLET), name="ledger_account_cap"
@@ -146,6 +151,11 @@ class Account(models.Model):
     def available(self) -> int:
         """What may be spent, in coins; 0 for an account without a floor."""
         return 0 if self.floor is None else self.balance - self.held - self.floor
+
+    @property
+    def on_credit(self) -> int:
+        """How much of what is available is a credit line, in coins, and not the holder's own."""
+        return self.available - max(0, self.balance - self.held) if self.floor is not None and self.floor < 0 else 0
 
     @property
     def normal_balance(self) -> int:

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('held', models.BigIntegerField(default=0, verbose_name='held')),
                 ('seq', models.BigIntegerField(default=0, verbose_name='number of lines')),
                 ('floor', models.BigIntegerField(null=True, verbose_name='floor')),
+                ('floor_target', models.BigIntegerField(null=True, verbose_name='floor to come')),
                 ('cap', models.BigIntegerField(null=True, verbose_name='cap')),
                 ('opened_at', models.DateTimeField(verbose_name='opened at')),
                 ('last_booked', models.DateField(null=True, verbose_name='last booked')),
@@ -200,6 +201,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(('balance__gte', django.db.models.expressions.CombinedExpression(models.F('floor'), '+', models.F('held')))), name='ledger_account_floor'),
+        ),
+        migrations.AddConstraint(
+            model_name='account',
+            constraint=models.CheckConstraint(condition=models.Q(('floor_target__isnull', True), models.Q(('floor_target__gt', models.F('floor')), ('kind', 1)), _connector='OR'), name='ledger_account_floor_target'),
         ),
         migrations.AddConstraint(
             model_name='account',

@@ -19,6 +19,7 @@ FILES = (
     "08_views.sql",
     "09_transfers.sql",
     "09_expiry.sql",
+    "10_credit_lines.sql",
 )
 
 

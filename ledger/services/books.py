@@ -16,6 +16,7 @@ SELECT ledger_open_account(%s, %s::smallint, asked.number, %s::bigint, %s::bigin
 """
 OPEN_CLEARING = "SELECT ledger_open_clearing(%s::bigint, %s::bigint, %s)"
 SET_FLOOR = "SELECT ledger_set_floor(%s, %s::bigint)"
+SET_CREDIT_LINE = "SELECT ledger_set_credit_line(%s::bigint[], %s::bigint)"
 SET_CAP = "SELECT ledger_set_cap(%s, %s::bigint)"
 PAUSE = "SELECT ledger_pause_spending(%s, %s::timestamptz)"
 
@@ -71,6 +72,14 @@ def open_clearing(*, book_id: int, partner_id: int, now: datetime) -> tuple[int,
 def set_floor(*, account_id: int, floor: int) -> None:
     """Set how far the account may go down, in coins; below 0 is a credit line. Raises ``TooLittle`` if it has less."""
     calls.one(SET_FLOOR, (account_id, floor))
+
+
+def set_credit_line(*, account_ids: Sequence[int], line: int) -> int:
+    """Let wallets go so many coins below 0; it never fails for what they have. Answers how many stand below it.
+
+    Those keep the floor they stand on, and it rises with what comes in until it is the line's.
+    """
+    return int(calls.one(SET_CREDIT_LINE, (list(account_ids), line)))
 
 
 def set_cap(*, account_id: int, cap: int | None) -> None:

@@ -57,7 +57,7 @@ BEGIN
     RAISE EXCEPTION 'account % has less than the floor asked', p_account USING ERRCODE = 'LG001',
       DETAIL = format('available=%s short=%s', a.balance - a.held - a.floor, p_floor - (a.balance - a.held));
   END IF;
-  UPDATE ledger_account SET floor = p_floor WHERE id = p_account;
+  UPDATE ledger_account SET floor = p_floor, floor_target = NULL WHERE id = p_account;
 END $$;
 
 -- Where a wallet holds more than its new cap, nothing is taken; later earnings go to the fund.

@@ -1,5 +1,8 @@
 DROP FUNCTION ledger_post_transfer(bigint, bigint, text, bigint, timestamptz, bigint, bigint);
 DROP FUNCTION ledger_open_clearing(bigint, bigint, timestamptz);
+DROP FUNCTION ledger_set_credit_line(bigint[], bigint);
+DROP TRIGGER ledger_floor_rises ON ledger_account;
+DROP FUNCTION ledger_raise_floor();
 DROP FUNCTION ledger_expire_coins(bigint, date, date, bigint[], bigint[], timestamptz);
 DROP FUNCTION ledger_due_to_expire(bigint, bigint[], date);
 DROP VIEW ledger_lines;

@@ -33,6 +33,7 @@ API = (
     "ledger_verify_seals",
     "ledger_due_to_expire",
     "ledger_expire_coins",
+    "ledger_set_credit_line",
 )
 
 
