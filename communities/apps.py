@@ -10,16 +10,19 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.services import form_keys, limits, signing_in  # these need the app registry
-        from communities import errors, errors_moves, messages, messages_moves, sources
+        from communities import errors, errors_moves, messages, messages_moves, sources, sources_expiry
         from communities.models.moves import DECIDED_STATE, OWN_STATE
+        from communities.services import expiring
         from core import sources as known
         from notifications import due
 
         messages.register()
         messages_moves.register()
         known.register(sources.describe, sources.PREFIX)
+        known.register(sources_expiry.describe, "expiry")
         due.register("accounts.limits", lambda now: limits.forget_old(now=now))
         due.register("accounts.form_keys", lambda now: form_keys.forget_old(now=now))
+        due.register("expiry", expiring.sweep)
         due.register("accounts.unused", lambda now: signing_in.sweep_unused(now=now))
 
         constraints.register(

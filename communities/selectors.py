@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from communities.choices import Wallets
-from communities.models import Community, HouseholdMember, Resident
+from communities.models import Community, ExpiryNotice, HouseholdMember, Resident
 from core import names, phones
+from ledger.selectors import due_to_expire
 
 MIN_PHONE_TAIL = 4
 MIN_TOKEN = 20
@@ -86,6 +88,39 @@ def wallet_ids_on(residents: Iterable[Resident], day: date) -> dict[UUID, int]:
 def wallet_id_of(resident: Resident, day: date) -> int | None:
     """The account that the resident's hours of a day are paid to, None when there is none."""
     return wallet_ids_on([resident], day).get(resident.pk)
+
+
+def people_of_wallets(account_ids: list[int], day: date) -> list[tuple[int, int, str | None]]:
+    """(wallet, user, email) of whose wallet it is and who signs in: the resident, or the household's of that day."""
+    own = Resident.objects.living_here().filter(wallet_id__in=account_ids, user__isnull=False)
+    shared = HouseholdMember.objects.on(day).filter(
+        household__wallet_id__in=account_ids, resident__user__isnull=False, resident__left_at__isnull=True
+    )
+    return [
+        *own.values_list("wallet_id", "user_id", "user__email"),
+        *shared.values_list("household__wallet_id", "resident__user_id", "resident__user__email"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """Coins of a wallet that nobody can spend after a day."""
+
+    coins: int
+    last_day: date
+
+
+def expiring_from(*, community: Community, account_id: int) -> Expiring | None:
+    """What of the announced coins is still there to expire on the coming day; None when nothing will."""
+    if community.settings.expiry_months is None:
+        return None
+    announced = ExpiryNotice.objects.filter(account_id=account_id, taken=None, run__done_at=None)
+    notice = announced.select_related("run").order_by("run__day").first()
+    if notice is None:
+        return None
+    due = due_to_expire(book_id=community.book_id, through=notice.run.through, account_ids=[account_id])
+    coins = min(notice.coins, due.get(account_id, 0))
+    return Expiring(coins, notice.run.day - timedelta(days=1)) if coins else None
 
 
 def spender_wallet(resident: Resident, day: date) -> tuple[int | None, bool]:

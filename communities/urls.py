@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities.views import households, joining, mine, moves, people, roles, settings, teams
+from communities.views import expiring, households, joining, mine, moves, people, roles, settings, teams
 
 app_name = "communities"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("team/<uuid:team>/leave/<uuid:resident>/", teams.leave, name="leave_team"),
     path("my-data/", mine.my_data, name="my_data"),
     path("people/", people.find, name="people"),
+    path("people/expiring/", expiring.coming, name="expiring"),
     path("people/new/", people.register, name="register"),
     path("people/passbook/<str:token>/", people.passbook_code, name="passbook_code"),
     path("people/roles/", roles.index, name="roles"),

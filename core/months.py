@@ -25,6 +25,12 @@ def preceding(month: date) -> date:
     return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
 
 
+def earlier(month: date, count: int) -> date:
+    """The first day of the month so many months before."""
+    total = month.year * 12 + month.month - 1 - count
+    return date(total // 12, total % 12 + 1, 1)
+
+
 def between(first: date, last: date) -> list[date]:
     """The months from first to last, both included, oldest first."""
     months = []

@@ -90,7 +90,9 @@ class Account(models.Model):
     held = models.BigIntegerField(_("held"), default=0)
     seq = models.BigIntegerField(_("number of lines"), default=0)
     floor = models.BigIntegerField(_("floor"), null=True)
-    floor_target = models.BigIntegerField(_("floor to come"), null=True)  # where a narrower credit line will let it rise
+    floor_target = models.BigIntegerField(
+        _("floor to come"), null=True
+    )  # where a narrower credit line will let it rise
     cap = models.BigIntegerField(_("cap"), null=True)
     recovery = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("recovery account"), null=True, related_name="+", db_index=False

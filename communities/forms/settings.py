@@ -30,6 +30,9 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         model = CommunitySettings
         fields: ClassVar = [*CHANGEABLE]
         widgets: ClassVar = {"wallets": forms.RadioSelect}
+        help_texts: ClassVar = {
+            "expiry_months": _("Left empty, coins never expire. Holders are told 30 days before the first ones do."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """The tenant and its people."""
 
+from communities.models.expiry import ExpiryNotice, ExpiryRun
 from communities.models.grants import RoleGrant
 from communities.models.households import Household, HouseholdMember
 from communities.models.imports import BalanceImport
@@ -12,6 +13,8 @@ __all__ = [
     "BalanceImport",
     "Community",
     "CommunitySettings",
+    "ExpiryNotice",
+    "ExpiryRun",
     "Household",
     "HouseholdMember",
     "HouseholdMove",

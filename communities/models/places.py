@@ -128,6 +128,11 @@ class CommunitySettings(models.Model):
     def __str__(self) -> str:
         return f"{self.community_id}"
 
+    @property
+    def coin_names(self) -> list[str]:
+        """What a message's payload says of the coin: Chinese, English, English plural."""
+        return [self.coin_zh, self.coin_en, self.coin_en_plural]
+
     def coin_word(self, *, per_minute: bool = False, coins_per_hour: int = 60) -> CoinWord:
         """How amounts are written here; whether hours stand with them is the earning rule's to say."""
         return CoinWord(

@@ -15,7 +15,7 @@ from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
 from ledger.services.books import set_cap
 
-# Gifts and expiry are columns that nothing reads yet, so nobody is asked about them.
+# Gifts are a column that nothing reads yet, so nobody is asked about it.
 CHANGEABLE = (
     "wallets",
     "coin_zh",
@@ -30,6 +30,7 @@ CHANGEABLE = (
     "code_valid_days",
     "minimum_age_to_redeem",
     "automatic_approval_up_to",
+    "expiry_months",
     "seat_cancel_hours",
     "flag_minutes",
     "max_minutes",
@@ -63,7 +64,8 @@ def change_settings(*, actor: Actor, values: dict[str, Any], reason: str, now: d
 
 def _within_bounds(rules: CommunitySettings, changed: list[str]) -> None:
     for name in changed:
-        if name in BOUNDS and not BOUNDS[name][0] <= getattr(rules, name) <= BOUNDS[name][1]:
+        value = getattr(rules, name)
+        if name in BOUNDS and value is not None and not BOUNDS[name][0] <= value <= BOUNDS[name][1]:
             raise OutOfBounds(field=name)
 
 

@@ -13,7 +13,7 @@ from bookings.models import Booking
 from bookings.selectors import seats_ahead
 from communities.actors import Actor
 from communities.models import Resident
-from communities.selectors import spender_wallet
+from communities.selectors import Expiring, expiring_from, spender_wallet
 from core.clock import local_date
 from core.typed import typed_plain
 from home.selectors.cards import TaskCard, card_of
@@ -54,6 +54,7 @@ class ResidentHome:
 
     wallet: Account | None
     held: list[HeldLine]
+    expiring: Expiring | None
     next_sign_up: SignUp | None
     can_check_in: bool
     can_check_out: bool
@@ -84,6 +85,7 @@ def resident_home(*, actor: Actor, resident: Resident, now: datetime) -> Residen
     return ResidentHome(
         wallet=wallet,
         held=_held(redemptions, seats),
+        expiring=expiring_from(community=actor.community, account_id=wallet.pk) if wallet else None,
         next_sign_up=coming,
         can_check_in=state is not None and state.can_check_in,
         can_check_out=state is not None and state.can_check_out,

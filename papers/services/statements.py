@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.urls import reverse
 
-from communities.models import Community, HouseholdMember, Resident
+from communities.models import Community
+from communities.selectors import people_of_wallets
 from core import months
 from core.clock import local_date
 from ledger.models import MonthlyStatement
@@ -96,30 +97,19 @@ def _announcements(community: Community, month: date, chunk: list[MonthlyStateme
             url=url,
             channels=(Channel.INBOX, Channel.EMAIL) if email else (Channel.INBOX,),
         )
-        for account_id, user_id, email in _people(list(by_account), months.following(month) - timedelta(days=1))
-    ]
-
-
-def _people(account_ids: list[int], day: date) -> list[tuple[int, int, str | None]]:
-    """(account, user, email) of whose statement it is: the resident, or the household's members on the last day."""
-    own = Resident.objects.living_here().filter(wallet_id__in=account_ids, user__isnull=False)
-    shared = HouseholdMember.objects.on(day).filter(
-        household__wallet_id__in=account_ids, resident__user__isnull=False, resident__left_at__isnull=True
-    )
-    return [
-        *own.values_list("wallet_id", "user_id", "user__email"),
-        *shared.values_list("household__wallet_id", "resident__user_id", "resident__user__email"),
+        for account_id, user_id, email in people_of_wallets(
+            list(by_account), months.following(month) - timedelta(days=1)
+        )
     ]
 
 
 def _payload(community: Community, statement: MonthlyStatement) -> dict[str, object]:
-    settings = community.settings
     return {
         "month": statement.month,
         "opening": statement.opening,
         "credited": statement.credited,
         "debited": statement.debited,
         "closing": statement.closing,
-        "coin": [settings.coin_zh, settings.coin_en, settings.coin_en_plural],
+        "coin": community.settings.coin_names,
         "time_zone": community.time_zone,
     }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from communities.access import member_page, resident_page
 from communities.actors import Actor
+from communities.selectors import expiring_from
 from core import months, passbook
 from core.clock import local_date
 from core.export import csv_text
@@ -165,6 +166,7 @@ def _shown(opened: Opened, book: MonthBook) -> dict[str, Any]:
         "holder": cover_html(book.holder),
         "totals": passbook_totals(book, is_current=_is_current(opened, book.month)),
         "issued": opened.today,
+        "expiring": expiring_from(community=book.holder.community, account_id=book.holder.account.pk),
         "check": check_url(book.holder.community.slug),
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connections
 
 from ledger import errors, selectors
 from ledger.choices import AccountKind, EntryKind
@@ -283,14 +284,18 @@ def test_agrees_with_lots_kept_one_by_one(world: World, seed: int) -> None:
     assert life.taken >= 3, "the lives were too dull"
 
 
-def test_ten_thousand_wallets_in_seconds(world: World) -> None:
-    wallets = books.open_accounts(
-        book_id=world.book.pk, kind=AccountKind.WALLET, numbers=[f"T{n}" for n in range(10_000)], now=NOW
-    )
+def test_ten_thousand_wallets_in_seconds(real_world: World) -> None:
+    w = real_world
+    numbers = [f"T{n}" for n in range(10_000)]
+    wallets = books.open_accounts(book_id=w.book.pk, kind=AccountKind.WALLET, numbers=numbers, now=NOW)
     for at in range(3):
-        lines = [world.request(EntryKind.HOURS, world.issuance, one, 20, f"many:{at}:{one}") for one in wallets]
+        lines = [w.request(EntryKind.HOURS, w.issuance, one, 20, f"many:{at}:{one}") for one in wallets]
         posting.post_many(lines, now=NOW + at * DAY)
+        with connections[
+            "owner"
+        ].cursor() as cursor:  # as autovacuum does, so that the planner knows how many there are
+            cursor.execute("ANALYZE ledger_account, ledger_journalentry")
     began = time.perf_counter()
-    assert len(selectors.due_to_expire(book_id=world.book.pk, through=TODAY)) == 10_000
-    assert set(expire(world, *wallets).values()) == {20}
+    assert len(selectors.due_to_expire(book_id=w.book.pk, through=TODAY)) == 10_000
+    assert set(expire(w, *wallets).values()) == {20}
     assert time.perf_counter() - began < 10

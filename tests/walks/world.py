@@ -18,10 +18,10 @@ from bookings.models import Lesson
 from bookings.services import lessons, seats
 from communities.actors import Actor
 from communities.choices import MoveKind, Role
-from communities.models import Team, TeamMember
+from communities.models import CommunitySettings, Team, TeamMember
 from communities.selectors import household_of
+from communities.services import expiring, households, moves
 from communities.services import founding as founding_services
-from communities.services import households, moves
 from core.clock import now as clock_now
 from demo.plan import plans
 from demo.services import founding, past, present
@@ -108,6 +108,7 @@ def _inhabited(slug: str, now: datetime) -> World:
     world = World(now=now, place=_live(slug, now))
     _people(world)
     _things(world)
+    _old_coins(world)
     return world
 
 
@@ -279,6 +280,14 @@ def _booking(world: World, lin: Actor) -> None:
     lesson = ahead.exclude(bookings__resident=lin.resident).order_by("starts_at").first()
     booking = seats.book(actor=lin, lesson_id=lesson.pk, resident_id=lin.resident.pk, now=world.now)
     world.things |= {"lesson": lesson, "booking": booking}
+
+
+def _old_coins(world: World) -> None:
+    """Coins expire, and those of the coming day are announced."""
+    community = world.place.community
+    CommunitySettings.objects.filter(pk=community.pk).update(expiry_months=1)
+    community.settings.refresh_from_db()
+    expiring.announce(community=community, day=expiring.next_day(world.now.date()), now=world.now)
 
 
 def _sweep(world: World) -> None:
