@@ -18,8 +18,8 @@ FILES = (
     "07_months.sql",
     "08_views.sql",
     "09_transfers.sql",
-    "09_expiry.sql",
-    "10_credit_lines.sql",
+    "10_expiry.sql",
+    "11_credit_lines.sql",
 )
 
 

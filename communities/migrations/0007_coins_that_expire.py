@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0005_residents_to_verify'),
+        ('communities', '0006_balance_imports'),
         ('ledger', '0002_functions'),
     ]
 
