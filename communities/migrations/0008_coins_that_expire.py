@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0006_balance_imports'),
+        ('communities', '0007_household_moves'),
         ('ledger', '0002_functions'),
     ]
 
