@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from core.invariants import Finding
 from ledger.choices import EntryKind
@@ -133,3 +134,20 @@ def test_a_planted_fault_is_found_and_named(lived: World, fault: str, numbers: s
     assert set(found) >= numbers
     assert named in " ".join(f"{one.subject} {one.detail}" for many in found.values() for one in many)
     assert all(one.subject.startswith("book ") for many in found.values() for one in many)
+
+
+def test_all_entries_are_read_once_for_three_checks_and_anew_the_next_time(lived: World) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert findings() == {}
+    assert len([query for query in asked if "hashint8extended" in query["sql"]]) == 1
+    plant(f"UPDATE ledger_account SET balance = balance + 7 WHERE id = {lived.lin}")
+    assert {1, 2} <= set(findings())
+
+
+def test_a_number_too_many_in_one_book_and_too_few_in_another_are_both_named(lived: World) -> None:
+    other = build_world()
+    other.earn(other.lin, 60, "elsewhere")
+    plant(f"UPDATE ledger_account SET balance = balance + 7 WHERE id = {lived.lin}")
+    plant(f"UPDATE ledger_account SET balance = balance - 7 WHERE id = {other.lin}")
+    named = {finding.subject.split(" account ")[0] for finding in findings()[2]}
+    assert named == {f"book {lived.book.pk}", f"book {other.book.pk}"}
