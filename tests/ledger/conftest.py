@@ -109,8 +109,8 @@ def open_wallet(book_id: int, *, floor: int = 0, cap: int | None = None, number:
     return books.open_account(book_id=book_id, kind=AccountKind.WALLET, number=number, floor=floor, cap=cap, now=NOW)
 
 
-def build_world() -> World:
-    book = books.open_book(name_zh="幸福社区", name_en="Xingfu", time_zone="Asia/Shanghai", unit="coin", now=NOW)
+def build_world(time_zone: str = "Asia/Shanghai") -> World:
+    book = books.open_book(name_zh="幸福社区", name_en="Xingfu", time_zone=time_zone, unit="coin", now=NOW)
     merchant = books.open_account(book_id=book.pk, kind=AccountKind.MERCHANT, number="M1", now=NOW)
     system = {kind.name.lower(): selectors.system_account_id(book.pk, kind) for kind in SYSTEM_KINDS}
     lin, mei = (open_wallet(book.pk, number=number).pk for number in ("LIN", "MEI"))
