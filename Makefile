@@ -12,7 +12,7 @@ help:
 	@echo "make test    every test                                             (ARGS='tests/ledger -k hold')"
 	@echo "make check   linters, types, templates, the dependency law, migrations, translations, deploy check"
 	@echo "make walk    the whole walk of every page, role, size and language"
-	@echo "make bench   the benchmarks, as ratios of one run"
+	@echo "make bench   the benchmarks, as ratios of one run                    (QUICK=1, ARGS=ledger)"
 	@echo "make lock    write requirements*.txt from requirements*.in (needs uv)"
 
 run: deps
@@ -43,6 +43,8 @@ lock:
 		--python-version 3.11 requirements.in -o requirements.txt
 	uv pip compile --universal --generate-hashes --no-config --no-header --no-annotate \
 		--python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --no-config --no-header --no-annotate \
+		--python-version 3.11 requirements-bench.in -o requirements-bench.txt
 
 deps:
 	@$(PYTHON) timebank/embedded/setup.py

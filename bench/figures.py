@@ -24,7 +24,7 @@ class Figure:
     def __str__(self) -> str:
         bound = f"at least {self.at_least}" if self.at_least is not None else f"at most {self.at_most}"
         spread = f"{min(self.samples):.2f}–{max(self.samples):.2f}"
-        return f"{'  ' if self.is_reached else '✗ '}{self.name:<56} {self.ratio:6.2f}   {bound:<14} ({spread})"
+        return f"{'  ' if self.is_reached else '✗ '}{self.name:<72} {self.ratio:6.2f}   {bound:<14} ({spread})"
 
     @property
     def is_reached(self) -> bool:
@@ -49,4 +49,11 @@ def compare(name: str, one: Callable[[], float], other: Callable[[], float], **b
     """Alternate two measurements; the median of the ratios counts."""
     one(), other()  # the first of each warms caches and plans
     samples = [one() / other() for _ in range(SAMPLES)]
+    return Figure(name, statistics.median(samples), samples, **bound)
+
+
+def measure(name: str, one: Callable[[], float], **bound: float) -> Figure:
+    """A figure by itself, where the bound is absolute; the median counts."""
+    one()
+    samples = [one() for _ in range(SAMPLES)]
     return Figure(name, statistics.median(samples), samples, **bound)

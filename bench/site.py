@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from bench import databases
 from bench.figures import QUICK
 from bench.urls import REFERENCE
 
@@ -61,7 +62,7 @@ def site(name: str, residents: int, entries: int) -> Iterator[Site]:
         here.send(("stop",))
         server.join(STOP_SECONDS)
         server.kill()
-        _drop(name)
+        databases.drop(name)
 
 
 def _serve(pipe: Any, name: str, residents: int, entries: int) -> None:
@@ -102,9 +103,9 @@ class World:
         from core.clock import now
         from demo.services.town import Size, seed_place
 
-        _make(name)
+        databases.make(name)
         resident = next(one for one in seed_place(Size(residents, entries), now=now()) if one.role == "resident")
-        _tidy()
+        databases.tidy()
         browser = Client()
         browser.force_login(_user(resident.phone))
         session = browser.cookies[settings.SESSION_COOKIE_NAME]
@@ -160,46 +161,3 @@ def _user(phone: str) -> Any:
     from accounts.models import User
 
     return User.objects.get(phone=phone)
-
-
-def _make(name: str) -> None:
-    """An empty database of the owner's, migrated; both aliases then speak to it."""
-    from django.core.management import call_command
-    from django.db import connections
-
-    _drop(name)
-    _on_server(f'CREATE DATABASE "{name}"')
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-    call_command("migrate", database="owner", verbosity=0)
-
-
-def _tidy() -> None:
-    """What autovacuum would do within the hour, so that every run meets the same state."""
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    connections["owner"].close()
-
-
-def _drop(name: str) -> None:
-    _on_server(f'DROP DATABASE IF EXISTS "{name}"')
-
-
-def _on_server(statement: str) -> None:
-    """Run a statement in the maintenance database, as the owner."""
-    import psycopg
-    from django.db import connections
-
-    target = connections["owner"].settings_dict
-    with psycopg.connect(
-        host=target["HOST"],
-        port=target["PORT"],
-        user=target["USER"],
-        password=target["PASSWORD"],
-        dbname="postgres",
-        autocommit=True,
-    ) as server:
-        server.execute(statement)
