@@ -9,21 +9,25 @@ class CommunitiesConfig(AppConfig):
     verbose_name = _("Communities and residents")
 
     def ready(self) -> None:
-        from accounts.services import form_keys, limits, signing_in  # these need the app registry
+        from accounts.services import forgetting as ended  # these need the app registry
+        from accounts.services import form_keys, limits, signing_in
         from communities import errors, errors_moves, messages, messages_moves, sources, sources_expiry
         from communities.models.moves import DECIDED_STATE, OWN_STATE
         from communities.services import expiring
         from core import sources as known
-        from notifications import due
+        from notifications import due, forgetting
 
         messages.register()
         messages_moves.register()
         known.register(sources.describe, sources.PREFIX)
         known.register(sources_expiry.describe, "expiry")
-        due.register("accounts.limits", lambda now: limits.forget_old(now=now))
-        due.register("accounts.form_keys", lambda now: form_keys.forget_old(now=now))
         due.register("expiry", expiring.sweep)
-        due.register("accounts.unused", lambda now: signing_in.sweep_unused(now=now))
+        forgetting.register("counts of guesses", limits.forget_old)
+        forgetting.register("form keys", form_keys.forget_old)
+        forgetting.register("unused accounts", signing_in.sweep_unused)
+        forgetting.register("web sessions", ended.forget_sessions)
+        forgetting.register("devices", ended.forget_devices)
+        forgetting.register("cache", ended.forget_cache)
 
         constraints.register(
             constraints={

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from accounts.models import FormKey
+from core.forgetting import delete_some
 from core.forms import MAX_KEY, new_key
 from core.transactions import atomic_with_retry
 
@@ -34,6 +35,6 @@ def answered(*, key: str, user_id: int) -> str | None:
     return FormKey.objects.filter(user_id=user_id, key=key[:MAX_KEY]).values_list("result", flat=True).first()
 
 
-def forget_old(*, now: datetime) -> int:
-    """Delete keys too old to be replayed; how many."""
-    return FormKey.objects.filter(created_at__lt=now - KEPT).delete()[0]
+def forget_old(now: datetime, most: int) -> int:
+    """Delete at most so many keys too old to be replayed; how many."""
+    return delete_some(FormKey.objects.filter(created_at__lt=now - KEPT), most)

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 
 from accounts.models import GuessCount
+from core.forgetting import delete_some
 
 UPSERT = """
 INSERT INTO accounts_guesscount AS kept (key, window_started_at, count) VALUES (%(key)s, %(now)s, 1)
@@ -49,6 +50,6 @@ def forget(*, key: str) -> None:
     GuessCount.objects.filter(key=key).delete()
 
 
-def forget_old(*, now: datetime) -> int:
-    """Delete counts whose windows are long over; how many."""
-    return GuessCount.objects.filter(window_started_at__lt=now - KEPT).delete()[0]
+def forget_old(now: datetime, most: int) -> int:
+    """Delete at most so many counts whose windows are long over; how many."""
+    return delete_some(GuessCount.objects.filter(window_started_at__lt=now - KEPT), most)

@@ -130,8 +130,8 @@ def _new(address: Address) -> User:
     return user
 
 
-def sweep_unused(*, now: datetime) -> int:
-    """Delete accounts that were only ever typed: nobody signed in, nothing belongs to them. How many."""
+def sweep_unused(now: datetime, most: int) -> int:
+    """Delete at most so many accounts that were only ever typed: nobody signed in, nothing is theirs. How many."""
     unused = User.objects.filter(
         last_login__isnull=True,
         phone_verified_at__isnull=True,
@@ -139,4 +139,6 @@ def sweep_unused(*, now: datetime) -> int:
         residents__isnull=True,
         grants__isnull=True,
     ).exclude(emailaddress__verified=True)
-    return unused.delete()[0]
+    chosen = list(unused.order_by("pk").values_list("pk", flat=True)[:most])
+    User.objects.filter(pk__in=chosen).delete()
+    return len(chosen)

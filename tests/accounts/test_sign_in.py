@@ -188,8 +188,8 @@ def test_a_get_does_not_sign_out(lin, client_for):
 def test_accounts_that_were_only_typed_are_swept(lin, sms_dir):
     typed = signing_in.account_for(Address(phone="+8613700000000"))
     mailed = signing_in.account_for(Address(email="x@example.org"))
-    assert signing_in.sweep_unused(now=clock.now()) == 0
-    signing_in.sweep_unused(now=clock.now() + timedelta(days=3))
+    assert signing_in.sweep_unused(clock.now(), 10) == 0
+    signing_in.sweep_unused(clock.now() + timedelta(days=3), 10)
     assert not User.objects.filter(pk__in=[typed.pk, mailed.pk]).exists()
     assert User.objects.filter(pk=lin.user_id).exists()
 
