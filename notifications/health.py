@@ -11,11 +11,13 @@ from django.conf import settings
 
 from notifications.choices import OutboxState
 from notifications.models import Heartbeat, OutboxMessage
+from notifications.selectors import newest_restore
 from notifications.services import heartbeat
 
 LATE_AFTER = timedelta(minutes=2)
 SILENT_AFTER = timedelta(minutes=3)
 BACKUP_FRESH = timedelta(hours=26)
+FINISHED = "*.manifest.json"  # written beside a dump once all of it is on the disk
 FAILED_SINCE = timedelta(days=7)
 
 
@@ -29,7 +31,14 @@ class Problem:
 
 def problems(*, now: datetime) -> list[Problem]:
     """Everything that is late at ``now``; an empty list when all is well."""
-    return [*_outbox(now), *_processes(now), *_backups(now)]
+    return [*_closed(), *_outbox(now), *_processes(now), *_backups(now)]
+
+
+def _closed() -> Iterator[Problem]:
+    restore = newest_restore()
+    if restore is not None:
+        since = restore.restored_at.isoformat(timespec="minutes")
+        yield Problem("closed-after-restore", f"closed since {since}: compare, then open_after_restore")
 
 
 def _outbox(now: datetime) -> Iterator[Problem]:
@@ -66,8 +75,8 @@ def _backups(now: datetime) -> Iterator[Problem]:
     folder = getattr(settings, "BACKUP_DIR", None)
     if not folder:
         return
-    newest = max((file.stat().st_mtime for file in Path(folder).glob("*") if file.is_file()), default=None)
+    newest = max((file.stat().st_mtime for file in Path(folder).glob(FINISHED)), default=None)
     if newest is None:
-        yield Problem("backup-missing", f"no backup in {folder}")
+        yield Problem("backup-missing", f"no finished backup in {folder}")
     elif datetime.fromtimestamp(newest, UTC) < now - BACKUP_FRESH:
         yield Problem("backup-old", f"the newest backup in {folder} is older than 26 hours")

@@ -102,3 +102,38 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Restore(models.Model):
+    """A restore of a backup. Until somebody opened the site again, it is read and not written."""
+
+    taken_at = models.DateTimeField(_("backup taken at"))
+    restored_at = models.DateTimeField(_("restored at"))
+    file_hash = models.CharField(_("file's SHA-256"), max_length=64)
+    held_back = models.PositiveIntegerField(_("messages not sent again"), default=0)
+    findings: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        _("what the checks found"), default=list
+    )
+    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("opened by"),
+    )
+
+    class Meta:
+        verbose_name = _("restore")
+        verbose_name_plural = _("restores")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True, opened_by__isnull=True)
+                | Q(opened_at__isnull=False, opened_by__isnull=False),
+                name="restore_opened_by_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.restored_at:%Y-%m-%d}"

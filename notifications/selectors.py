@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Func, IntegerField, Q, QuerySet, Value
 
-from notifications.models import InboxMessage
+from notifications.models import InboxMessage, Restore
 
 UNREAD_SHOWN = 99  # the navigation shows "99+" beyond
 UNREAD = Q(read_at__isnull=True)
@@ -28,6 +28,21 @@ def unread_expression(user_id: int) -> Func:
     """The same count as a column, for a query that every page makes anyway."""
     newest = InboxMessage.objects.filter(UNREAD, user_id=Value(user_id)).values("pk")[: UNREAD_SHOWN + 1]
     return Func(ArraySubquery(newest), function="CARDINALITY", output_field=IntegerField())
+
+
+def newest_restore() -> Restore | None:
+    """The restore that waits to be compared and opened, None in everyday life."""
+    return Restore.objects.filter(opened_at=None).order_by("-pk").first()
+
+
+def is_closed() -> bool:
+    """Whether the site is read and not written, because a restore is being compared."""
+    return Restore.objects.filter(opened_at=None).exists()
+
+
+def closed_expression() -> Exists:
+    """The same as a column, for a query that every page makes anyway."""
+    return Exists(Restore.objects.filter(opened_at=None))
 
 
 def _truth(condition: Q) -> ExpressionWrapper[Any]:

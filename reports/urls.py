@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import journal_views, views
+from reports import journal_views, restore_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("reports/books.csv", views.books_csv, name="books_csv"),
     path("reports/books/journal/", journal_views.journal, name="journal"),
     path("reports/books/journal/file", journal_views.journal_file, name="journal_file"),
+    path("reports/restore/", restore_views.restore, name="restore"),
 ]

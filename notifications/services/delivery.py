@@ -22,6 +22,7 @@ from core.typed import typed_plain
 from notifications import kinds
 from notifications.choices import Channel, OutboxState
 from notifications.models import InboxMessage, OutboxMessage
+from notifications.selectors import is_closed
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ class NoAddress(Exception):
 
 def deliver_due(*, now: datetime, limit: int = 5000) -> int:
     """Deliver what is due at ``now``, at most ``limit`` messages. Answers how many were delivered."""
+    if is_closed():
+        return 0
     done = 0
     while done < limit and (delivered := _deliver_inbox_chunk(now=now, rows=min(CHUNK, limit - done))) is not None:
         done += delivered

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 from core.nudge import send
 from notifications import due
 from notifications.models import Heartbeat
+from notifications.selectors import is_closed
 from notifications.services import heartbeat
 from notifications.services.delivery import deliver_due
 
@@ -26,8 +27,12 @@ LOCK_CLASS = 0x5742  # one advisory lock class for all due work, a key a name
 def run_due(*, now: datetime, process: str = heartbeat.SWEEP) -> dict[str, int]:
     """Run all due work, then deliver what it announced. Answers the count of each; one that fails stops no other.
 
-    Two sweeps at once are harmless: each work runs under its own lock, and the second leaves it out.
+    Two sweeps at once are harmless: each work runs under its own lock, and the second leaves it out. While the site is
+    closed after a restore, nothing is done.
     """
+    if is_closed():
+        heartbeat.beat(name=process, now=now)
+        return {}
     counts: dict[str, int] = {}
     failed = []
     for work in (*due.works(), due.DueWork("messages", lambda at: deliver_due(now=at))):

@@ -70,7 +70,9 @@ def test_backups_where_configured(settings: Any, tmp_path: Path) -> None:
     all_alive()
     settings.BACKUP_DIR = tmp_path
     assert codes() == ["backup-missing"]
-    file = tmp_path / "timebank.dump"
+    (tmp_path / "timebank.dump").touch()
+    assert codes() == ["backup-missing"]  # not finished
+    file = tmp_path / "timebank.dump.manifest.json"
     file.touch()
     os.utime(file, (NOW.timestamp() - 3600,) * 2)
     assert codes() == []

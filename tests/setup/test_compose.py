@@ -16,7 +16,7 @@ TEXT = (ROOT / "docker-compose.yml").read_text()
 FILE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 SECRETS = {"POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD", "REDIS_PASSWORD", "SECRET_KEY"}
-OURS = {"web", "worker", "beat", "due", "migrate"}
+OURS = {"web", "worker", "beat", "due", "migrate", "backups"}
 
 
 def test_every_part_of_production_is_there() -> None:
@@ -87,7 +87,12 @@ def test_everything_waits_for_the_migrations() -> None:
 
 def test_dumps_are_kept_thirty_five_days() -> None:
     assert SERVICES["backups"]["environment"]["KEEP_DAYS"] == 35
-    assert "KEEP_DAYS * 24 * 60" in (ROOT / "compose" / "backups.sh").read_text()
+    script = (ROOT / "compose" / "backups.sh").read_text()
+    assert "KEEP_DAYS * 24 * 60" in script
+    assert "manage.py backup" in script
+    assert "backups:/backups" in SERVICES["backups"]["volumes"]
+    assert "/backups" in (ROOT / "Dockerfile").read_text()
+    assert "!compose/backups.sh" in (ROOT / ".dockerignore").read_text()
 
 
 def test_the_proxy_speaks_tls_to_each_web() -> None:

