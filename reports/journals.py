@@ -35,7 +35,8 @@ ROOTS = {
 ONE_A_BOOK = frozenset(
     {AccountKind.ISSUANCE, AccountKind.OPENING, AccountKind.REDEEMED, AccountKind.EXPIRED, AccountKind.SETTLED}
 )
-RECOVERY_SUFFIX = ":recovery"  # how the ledger numbers the recovery of a wallet
+# What the ledger adds to the numbers of accounts that it opens itself: the kind says it already.
+ADDED = {AccountKind.RECOVERY: ("", ":recovery"), AccountKind.CLEARING: ("clearing:", "")}
 DAY = timedelta(days=1)
 
 
@@ -231,8 +232,8 @@ def _named(place: Place, component: Callable[[str], str]) -> str:
     root = ROOTS[place.kind]
     if place.kind in ONE_A_BOOK:
         return root
-    number = place.number.removesuffix(RECOVERY_SUFFIX) if place.kind == AccountKind.RECOVERY else place.number
-    return f"{root}:{component(number)}"
+    before, after = ADDED.get(place.kind, ("", ""))
+    return f"{root}:{component(place.number.removeprefix(before).removesuffix(after))}"
 
 
 def _component(number: str) -> str:

@@ -17,6 +17,7 @@ from communities.models import Community
 from ledger.choices import AccountKind, EntryKind
 from ledger.models import Account
 from ledger.services import books, holds, reversals, statements
+from ledger.services.transfers import transfer
 from reports.journals import Format
 from reports.services.exporting import Period, export
 from tests import accounting
@@ -34,7 +35,9 @@ BOTH = pytest.mark.parametrize("form", accounting.BOTH)
 def busy() -> World:
     """Three months with every kind of entry, two of them stated; one account's number needs care."""
     world = build_world()
-    partner = books.open_account(book_id=world.book.pk, kind=AccountKind.CLEARING, number="east; 东 (2)", now=NOW).pk
+    partner = build_world()
+    books.open_clearing(book_id=world.book.pk, partner_id=partner.book.pk, now=NOW)
+    shop = books.open_account(book_id=world.book.pk, kind=AccountKind.MERCHANT, number="east; 东 (2)", now=NOW).pk
     capped, one, two = world.wallet(cap=100), NOW - 70 * DAY, NOW - 40 * DAY
     world.post(EntryKind.OPENING_BALANCE, world.opening, world.lin, 900, now=one)
     world.earn(world.lin, 60, "hour:1", now=one)
@@ -51,7 +54,8 @@ def busy() -> World:
     world.post(EntryKind.SETTLEMENT, world.wu, world.settled, 10, now=NOW)
     world.post(EntryKind.EXPIRY, world.lin, world.expired, 20, now=NOW)
     world.post(EntryKind.SEAT, world.lin, world.redeemed, 40, now=NOW)
-    world.post(EntryKind.TRANSFER, world.lin, partner, 25, now=NOW)
+    world.post(EntryKind.VOUCHER, world.lin, shop, 4, now=NOW)
+    transfer(reference="transfer:1", payer_id=world.lin, payee_id=partner.mei, amount=25, actor_id=ZHOU, now=NOW)
     world.post(EntryKind.HOUSEHOLD_MOVE, world.lin, world.wallet(), 5, 'move:"1"; \\ x', now=NOW)
     held = world.hold(world.lin, 30, "redemption:1")
     world.spend(world.lin, 30, "redemption:1", hold_id=held, now=NOW)
