@@ -24,7 +24,7 @@ class Check:
     run: Callable[[], list[Finding]]
 
 
-def rows(query: str, params: Mapping[str, int | str] | None = None) -> list[tuple[Any, ...]]:
+def rows(query: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """All rows that a check's query answers."""
     with connection.cursor() as cursor:
         cursor.execute(query, params)

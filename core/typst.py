@@ -13,6 +13,7 @@ import typst
 from django.core.serializers.json import DjangoJSONEncoder
 
 from core.coverage import FONT, missing
+from core.wording import in_chinese
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,13 @@ def render(template: Path, data: Mapping[str, Any]) -> bytes:
         logger.warning("the papers' font lacks %s; %s falls back to an empty box", codes, template.stem)
     inputs = {"data": json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)}
     return bytes(typst.compile(str(template), root=str(template.parent), font_paths=_fonts(), sys_inputs=inputs))
+
+
+def language() -> dict[str, Any]:
+    """What a template must know of the reader's language: hyphenation, punctuation and a title's spacing follow it."""
+    if in_chinese():
+        return {"lang": "zh", "region": "CN", "tracking": 4}
+    return {"lang": "en", "region": "GB", "tracking": 0}
 
 
 @lru_cache(maxsize=1)

@@ -44,12 +44,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TrialLine:
-    """All accounts of a kind: what they were debited and credited, and the balance on the kind's normal side."""
+    """All accounts of a kind: what they were debited and credited, and the balance on the kind's normal side.
+
+    ``entries``: the lines that debit one of them, so that over all kinds each entry is counted once.
+    """
 
     kind: AccountKind
     accounts: int
     debits: int
     credits: int
+    entries: int = 0
 
     @property
     def balance(self) -> int:
@@ -72,10 +76,20 @@ class Outstanding:
     settled: int
     clearing: int
 
+    def of(self, kind: AccountKind) -> int:
+        """The term of a kind of account."""
+        name = {AccountKind.WALLET: "wallets", AccountKind.MERCHANT: "merchants"}.get(kind, kind.name.lower())
+        return int(getattr(self, name))
+
     @property
     def held_by_people(self) -> int:
         """Wallets + fund + merchants."""
         return self.wallets + self.fund + self.merchants
+
+    @property
+    def paid_across(self) -> int:
+        """What came from other communities less what went there: clearing on the formula's side."""
+        return -self.clearing
 
     @property
     def explained(self) -> int:
@@ -156,10 +170,11 @@ WHERE a.book_id = %(book)s AND a.keeps_balance AND a.balance <> coalesce(e.total
 """
 
 TRIAL = """
-SELECT a.kind, count(DISTINCT a.id), coalesce(sum(e.debits), 0)::bigint, coalesce(sum(e.credits), 0)::bigint
+SELECT a.kind, count(DISTINCT a.id), coalesce(sum(e.debits), 0)::bigint, coalesce(sum(e.credits), 0)::bigint,
+  coalesce(sum(e.entries), 0)::bigint
 FROM ledger_account AS a
 LEFT JOIN (
-  SELECT id, sum(debits) AS debits, sum(credits) AS credits FROM (
+  SELECT id, sum(debits) AS debits, sum(credits) AS credits, count(*) FILTER (WHERE debits > 0) AS entries FROM (
     SELECT debit_id AS id, amount AS debits, 0 AS credits FROM ledger_journalentry
     WHERE book_id = %(book)s AND (%(on)s::date IS NULL OR booked_date <= %(on)s::date)
     UNION ALL
@@ -244,7 +259,7 @@ def due_to_expire(*, book_id: int, through: date, account_ids: Iterable[int] | N
 def trial_balance(book_id: int, *, on: date | None = None) -> list[TrialLine]:
     """Each kind's debits and credits, summed from the entries booked up to a day; both columns add up to the same."""
     rows = _fetch(TRIAL, {"book": book_id, "on": on})
-    return [TrialLine(AccountKind(kind), number, debits, credits_) for kind, number, debits, credits_ in rows]
+    return [TrialLine(AccountKind(kind), *figures) for kind, *figures in rows]
 
 
 def outstanding(book_id: int) -> Outstanding:

@@ -15,20 +15,14 @@ from django.utils.translation import gettext as _
 
 from core import passbook, typst
 from core.typed import typed_plain
-from core.wording import day_text, in_chinese, month_text, number_text
+from core.typst import language
+from core.wording import day_text, month_text, number_text
 from papers.selectors.holders import Holder
 from papers.selectors.passbook import MonthBook
 from papers.totals import Total
 from papers.wording import cover_text, item_text
 
 TEMPLATES = Path(__file__).parent / "typst"
-
-
-def language() -> dict[str, Any]:
-    """What typst must know of the language: hyphenation and punctuation follow it."""
-    if in_chinese():
-        return {"lang": "zh", "region": "CN", "tracking": 4}
-    return {"lang": "en", "region": "GB", "tracking": 0}
 
 
 def passbook_pdf(book: MonthBook, *, title: str, totals: Sequence[Total], issued: date, seal_code: str = "") -> bytes:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from communities.models import Community
 from core import typst
 from core.typed import typed_plain
+from core.typst import language
 from core.wording import clock_text, day_text, local, number_text, when_text
-from papers.pdf import TEMPLATES, language
+from papers.pdf import TEMPLATES
 from papers.selectors.sheets import SignInSheet
 from rewards.models import Redemption
 

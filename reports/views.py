@@ -14,13 +14,21 @@ from communities.access import auditor_page, report_page
 from communities.actors import Actor
 from core.charts import BarRow, bars
 from core.clock import local_date, now
-from core.export import csv_text
-from core.months import first_of, preceding
+from core.export import CSV, TYPES, XLSX, csv_text
+from core.forms import day_asked
+from core.months import first_of, parse, preceding
+from core.paging import page_of
 from core.wording import duration_text, in_chinese, month_text
-from ledger.choices import AccountKind
-from ledger.selectors import outstanding, trial_balance
-from ledger.services import seals
+from ledger.selectors import outstanding
+from reports.pdf import pdf_response
 from reports.selectors import figures as selectors
+from reports.selectors import public_list as selectors_public
+from reports.selectors.books import books_on
+from reports.sheets.public_list import how_it_is_made, objection, public_paper, public_table
+from reports.sheets.trial import trial_table
+from reports.tables import as_file
+
+LINES_A_PAGE = 100
 
 
 @require_safe
@@ -67,16 +75,10 @@ def hours_csv(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @auditor_page
 def books(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The trial balance, and the formula that explains every coin outstanding."""
-    book_id = actor.community.book_id
-    context = {
-        "lines": trial_balance(book_id, on=_day(request)),
-        "on": _day(request),
-        "outstanding": outstanding(book_id),
-        "entries": selectors.entry_count(book_id),
-        "seal": seals.newest(book_id=book_id),
-        "book": actor.community.book,
-    }
+    """The trial balance of a day, and the formula that explains every coin outstanding at its end."""
+    book = actor.community.book
+    found = books_on(book, _day(request, actor))
+    context = {"books": found, "outstanding": found.outstanding, "on": found.on, "book": book}
     return render(request, "reports/books.html", context)
 
 
@@ -84,18 +86,49 @@ def books(request: HttpRequest, actor: Actor) -> HttpResponse:
 @auditor_page
 def books_csv(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The trial balance as a table."""
-    lines = trial_balance(actor.community.book_id, on=_day(request))
-    rows = [[AccountKind(one.kind).label, one.accounts, one.debits, one.credits, one.balance] for one in lines]
-    header = [_("Kind of account"), _("Accounts"), _("Debits"), _("Credits"), _("Balance on its normal side")]
-    return _csv("trial-balance.csv", csv_text(header, rows))
+    book = actor.community.book
+    return as_file(trial_table(book, books_on(book, _day(request, actor))), CSV)  # type: ignore[return-value]
 
 
-def _day(request: HttpRequest) -> date | None:
-    """The day asked for by ``?on=2026-10-31``; anything else means now."""
-    try:
-        return date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return None
+@require_safe
+@auditor_page
+def books_xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The same as a workbook."""
+    book = actor.community.book
+    return as_file(trial_table(book, books_on(book, _day(request, actor))), XLSX)  # type: ignore[return-value]
+
+
+@require_safe
+@report_page
+def public_list(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The monthly list 公示: a page of it, or with ``?as=`` the sheet for the notice board or a file."""
+    community = actor.community
+    latest = first_of(local_date(now(), community.time_zone))
+    month = min(parse(request.GET.get("month", "")) or preceding(latest), latest)
+    found = selectors_public.public_list(community, month)
+    kind = request.GET.get("as", "")
+    if kind == "pdf":
+        return pdf_response(public_paper(community, found), name=f"public-list-{community.slug}-{month:%Y-%m}")
+    if kind in TYPES:
+        return as_file(public_table(community, found, in_minutes=True), kind)  # type: ignore[return-value]
+    table = public_table(community, found)
+    page = page_of(request, table.items, per_page=LINES_A_PAGE)
+    context = {
+        "month": month,
+        "found": found,
+        "page": page,
+        "number_labels": table.header,
+        "objection": objection(community),
+        "how": how_it_is_made(),
+        "latest": latest,
+    }
+    return render(request, "reports/public_list.html", context)
+
+
+def _day(request: HttpRequest, actor: Actor) -> date | None:
+    """The day asked for by ``?on=2026-10-31``; today, a day to come and nonsense mean now."""
+    day = day_asked(request.GET.get("on", ""))
+    return day if day and day < local_date(now(), actor.community.time_zone) else None
 
 
 def _csv(name: str, text: str) -> HttpResponse:

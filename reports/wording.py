@@ -1,4 +1,4 @@
-"""What the invariants are called, in the reader's language. Their numbers are the list's in docs/ledger.md."""
+"""What the invariants are called, in the reader's language: from 1 on those of the coins, from 20 on of the people."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ INVARIANTS = {
     11: gettext_lazy("Every voucher was used once at most"),
     12: gettext_lazy("The seals verify: nobody changed a line"),
     13: gettext_lazy("Stock on hand equals its movements"),
+    20: gettext_lazy("Wallets belong to their community"),
+    21: gettext_lazy("Households keep within a community"),
+    22: gettext_lazy("Rights to the admin follow the roles"),
 }
 
 

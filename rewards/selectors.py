@@ -14,7 +14,9 @@ from bookings.selectors import upcoming_lessons
 from communities.actors import Actor
 from communities.models import Community, Resident
 from communities.selectors import spender_wallet
+from core.approvals import Approved
 from core.clock import local_date
+from core.invariants import rows
 from ledger.selectors import Balance, balance
 from rewards.choices import LIVE, RedemptionState
 from rewards.models import Redemption, Reward, StockMovement
@@ -141,3 +143,21 @@ def register_of(community: Community, day: date) -> QuerySet[Redemption]:
 def may_act_as_resident(actor: Actor, redemption: Redemption) -> bool:
     """Whether the page speaks to its own resident."""
     return actor.resident is not None and actor.resident.pk == redemption.resident_id
+
+
+HANDED = """
+SELECT who, resident_id, count(*), sum(amount_coins)::bigint
+FROM rewards_redemption
+CROSS JOIN LATERAL (
+  SELECT DISTINCT who FROM (VALUES (approved_by_id), (second_approved_by_id), (handed_over_by_id)) AS one (who)
+) AS person
+WHERE community_id = %(community)s AND who IS NOT NULL AND state IN ('ready', 'collected')
+  AND coalesce(collected_at, second_approved_at, approved_at) >= %(start)s
+  AND coalesce(collected_at, second_approved_at, approved_at) < %(end)s
+GROUP BY who, resident_id
+"""
+
+
+def approved_pairs(community: Community, start: datetime, end: datetime) -> list[Approved]:
+    """Who approved or handed over for whom in a half-open span, each redemption once a person. One query."""
+    return [Approved(*row) for row in rows(HANDED, {"community": community.pk, "start": start, "end": end})]

@@ -14,17 +14,11 @@ from audit.models import RecordView
 from communities.models import Community, RoleGrant
 from notifications.models import OutboxMessage
 from reports.admin.base import ReadOnly, scope
+from reports.selectors.entries import within
 
 
-def _within(request: HttpRequest, path: str = "") -> Q:
-    """People who live in, or work for, the reader's communities; ``path`` leads from a row to the user."""
-    here = scope(request).community_ids
-    streets = Community.objects.filter(pk__in=here).values("street")
-    return (
-        Q(**{f"{path}residents__community__in": here})
-        | Q(**{f"{path}grants__community__in": here})
-        | Q(**{f"{path}grants__street__in": streets})
-    )
+def _within(request: HttpRequest) -> Q:
+    return within(scope(request).community_ids)
 
 
 @admin.register(User)

@@ -25,7 +25,7 @@ HEIGHT = 800
 PATIENCE = 30_000  # milliseconds: machines that run tests are busy
 # Files, and what has no page of its own.
 NOT_SEEN = set(LEADS_ON) - {"root", "account_login", "account_signup"}
-NO_PAGES = ("_pdf", "_csv", "ical", "calendar.ics", "healthz", "slip")
+NO_PAGES = ("_pdf", "_csv", "_xlsx", "ical", "calendar.ics", "healthz", "slip")
 
 
 @dataclass(frozen=True, slots=True)

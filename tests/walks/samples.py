@@ -113,6 +113,8 @@ def sample(route: Route, world: World) -> dict[str, Any]:
 def _value(route: Route, part: str, world: World) -> Any:
     if part == "object_id":
         return _admin_object(route, world)
+    if route.name.startswith("admin:ledger_book_") and part == "pk":
+        return world.place.community.book_id
     if route.name.startswith("admin:ledger_reversalrequest") and part == "pk":
         return first(ReversalRequest).pk
     make = BY_ROUTE.get((route.name, part)) or BY_PART.get(part)

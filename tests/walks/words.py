@@ -21,7 +21,7 @@ ADDRESSES = re.compile(
 # Words that Chinese readers know by these letters: formats, units and names.
 KNOWN = frozenset(
     {"PDF", "CSV", "QR", "iCal", "English", "WCAG", "AA", "kg", "ID", "Id", "Cookie", "JavaScript", "hledger"}
-    | {"beancount"}
+    | {"beancount", "XLSX", "Excel"}
 )
 # Cells of the admin's tables: values of rows, such as names, references and account numbers.
 VALUES = re.compile(r"\b(?:field-[\w-]+|readonly|original|typed)\b")

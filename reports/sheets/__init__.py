@@ -1,0 +1,1 @@
+"""What stands on the auditor's pages, files and papers, in words: one module a report."""
