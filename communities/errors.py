@@ -182,3 +182,18 @@ class NeverSignedIn(DomainError):
     code = "never_signed_in"
     message = _("Nobody has signed in with this address yet. Check it, and ask them to sign in once.")
     field = "login"
+
+
+class RoleHeld(DomainError):
+    """Another account for somebody who works here: their role hangs on the old one."""
+
+    code = "role_held"
+    message = _("They hold a role with their account. End the role, connect the new one, then give the role to it.")
+
+
+class SameAccount(DomainError):
+    """Replacing an account by itself."""
+
+    code = "same_account"
+    message = _("They sign in with this one already. Write the new number or address.")
+    field = "login"

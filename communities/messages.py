@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.services import expiring
-from communities.services.people import ACCOUNT_CONNECTED
+from communities.services.people import ACCOUNT_CONNECTED, ACCOUNT_DISCONNECTED
 from core.coins import CoinWord
 from core.wording import day_text
 from notifications import kinds
@@ -18,6 +18,7 @@ from notifications.kinds import Message, Payload
 def register() -> None:
     """Teach the outbox this app's kinds."""
     kinds.register(ACCOUNT_CONNECTED, account_connected)
+    kinds.register(ACCOUNT_DISCONNECTED, account_disconnected)
     kinds.register(expiring.KIND, coins_expire, action=True)
 
 
@@ -54,3 +55,13 @@ def coins_expire(payload: Payload) -> Message:
 def _amount(payload: Payload) -> str:
     zh, en, en_many = payload["coin"]
     return CoinWord(zh=zh, en=en, en_many=en_many).amount(payload["coins"])
+
+
+def account_disconnected(payload: Payload) -> Message:
+    """The resident signs in with another account; said to whoever holds the old one, in every way."""
+    return Message(
+        _("Another account uses your passbook from now on"),
+        _("The office connected your passbook to another number or address. If you did not ask for that, please call."),
+        about_zh=payload["place_zh"],
+        about_en=payload["place_en"],
+    )

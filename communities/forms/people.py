@@ -112,6 +112,12 @@ class AccountForm(forms.Form):
         return address_of(self.cleaned_data["login"])
 
 
+class ReplaceAccountForm(AccountForm):
+    """The same, of somebody who signed in with another one so far."""
+
+    seen = forms.BooleanField(label=_("They are here in person, and I have seen their ID"))
+
+
 class HouseholdForm(forms.Form):
     """Which household a resident joins: one that exists, or a new one."""
 

@@ -12,7 +12,7 @@ from accounts.services.signing_in import Address, account_for
 from audit.services import acting, log_view
 from communities import policies
 from communities.actors import Actor
-from communities.errors import AccountTaken, AccountWithRole, OwnAccount
+from communities.errors import AccountTaken, AccountWithRole, OwnAccount, RoleHeld, SameAccount
 from communities.models import Resident, RoleGrant
 from communities.services.registration import Guardian, Person, age_of, register_resident
 from communities.services.rows import locked_resident
@@ -20,9 +20,11 @@ from core import names
 from core.clock import local_date
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
+from notifications.choices import Channel
 from notifications.services.outbox import announce
 
 ACCOUNT_CONNECTED = "account_connected"
+ACCOUNT_DISCONNECTED = "account_disconnected"
 
 DETAILS = ["full_name", "surname", "pinyin", "address_form", "birth_date", "building", "door", "phone"]
 
@@ -77,6 +79,33 @@ def connect_account(*, actor: Actor, resident_id: UUID, address: Address, now: d
     if not policies.can_connect_account(actor):
         raise NotAllowed
     return _connect(actor, resident, address, now)
+
+
+@atomic_with_retry
+def replace_account(*, actor: Actor, resident_id: UUID, address: Address, now: datetime) -> Resident:
+    """A manager connects another account of a resident who came in person, having lost the number of the old one.
+
+    The old account keeps what it has elsewhere, and is told in every way there is. Raises as connecting does, RoleHeld,
+    SameAccount.
+    """
+    resident = locked_resident(actor, resident_id)
+    if not policies.can_connect_account(actor):
+        raise NotAllowed
+    old_id, resident.user = resident.user_id, None
+    if old_id is not None and RoleGrant.objects.live().filter(user=old_id).exists():
+        raise RoleHeld
+    _connect(actor, resident, address, now)
+    if resident.user_id == old_id:
+        raise SameAccount
+    announce(
+        kind=ACCOUNT_DISCONNECTED,
+        subject=f"resident:{resident.pk}:account",
+        recipient_user_id=old_id,
+        due_at=now,
+        payload={"place_zh": actor.community.name_zh, "place_en": actor.community.name_en},
+        channels=(Channel.INBOX, Channel.EMAIL, Channel.SMS),
+    )
+    return resident
 
 
 def _connect(actor: Actor, resident: Resident, address: Address, now: datetime) -> Resident:

@@ -17,6 +17,7 @@ from communities.choices import Wallets
 from communities.forms.people import HouseholdForm, SpendersForm
 from communities.models import Household, HouseholdMember, Resident
 from communities.selectors import household_of
+from communities.selectors_moves import open_moves
 from communities.services import households
 from communities.views.buttons import press
 from core import clock
@@ -58,7 +59,8 @@ def index(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     page = page_of(request, rows.order_by("number"))
     today = local_date(clock.now(), actor.community.time_zone)
     listed = [(one, [m.resident for m in one.members.all() if _holds(m, today)]) for one in page.object_list]
-    return render(request, "communities/households.html", {"page": page, "rows": listed})
+    context = {"page": page, "rows": listed, "waiting": open_moves(actor.community)}
+    return render(request, "communities/households.html", context)
 
 
 def _holds(member: HouseholdMember, day: date) -> bool:

@@ -21,7 +21,7 @@ from audit.services import log_view
 from communities import policies
 from communities.access import manager_page, member_page, staff_page
 from communities.actors import Actor
-from communities.forms.people import AccountForm, CorrectForm, FindForm, RegisterForm
+from communities.forms.people import AccountForm, CorrectForm, FindForm, RegisterForm, ReplaceAccountForm
 from communities.models import Resident, RoleGrant, TeamMember
 from communities.selectors import find_residents, household_of
 from communities.services import people, registration
@@ -198,15 +198,15 @@ def clear(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponseBas
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 def account(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponseBase:
-    """A manager lets a resident sign in with a number or an address."""
+    """A manager lets a resident sign in with a number or an address, or with another one than the lost one."""
     person = _own(actor, resident)
-    form = AccountForm(request.POST or None)
+    replaces = person.user is not None
+    form = (ReplaceAccountForm if replaces else AccountForm)(request.POST or None)
+    connect = people.replace_account if replaces else people.connect_account
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,
-            lambda: people.connect_account(
-                actor=actor, resident_id=person.pk, address=form.cleaned_data["login"], now=clock.now()
-            ),
+            lambda: connect(actor=actor, resident_id=person.pk, address=form.cleaned_data["login"], now=clock.now()),
         )
         if saved is not None:
             messages.success(request, _("They can sign in with it; a code proves that it is theirs."))

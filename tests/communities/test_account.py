@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from accounts.services.signing_in import Address
 from audit.models import RecordView
-from communities.errors import AccountTaken, AccountWithRole, OwnAccount
+from communities.errors import AccountTaken, AccountWithRole, OwnAccount, RoleHeld, SameAccount
 from communities.models import Resident
 from communities.services import people
 from communities.services.registration import Person, join
@@ -75,6 +75,49 @@ def test_a_second_account_is_refused(wang, elder):
     connect(wang, elder)
     with pytest.raises(AccountTaken):
         connect(wang, elder, "+8613811113333")
+
+
+def test_who_lost_the_number_gets_another_and_the_old_one_is_told(wang, elder, client_for):
+    connect(wang, elder, "+8613811113333")
+    page = f"/c/jinshan/people/{elder.pk}/"
+    browser = client_for(wang)
+    old = User.objects.get(phone="+8613811113333")
+    assert browser.post(f"{page}account/", {"login": NEW}).status_code == 200  # without a look at the ID
+    elder.refresh_from_db()
+    assert elder.user == old
+    assert browser.post(f"{page}account/", {"login": NEW, "seen": "on"}).url == page
+    elder.refresh_from_db()
+    assert elder.user.phone == NEW
+    told = OutboxMessage.objects.filter(kind="account_disconnected", recipient=old)
+    assert {one.channel for one in told} == {"inbox", "email", "sms"}
+    assert OutboxMessage.objects.filter(kind="account_connected", recipient=elder.user).exists()
+
+
+@pytest.mark.parametrize(
+    ("whose", "refusal"), [("wang", OwnAccount), ("zhou", AccountWithRole), ("lin", AccountTaken), ("own", SameAccount)]
+)
+def test_whose_account_does_not_replace_it(whose, refusal, request, wang, elder):
+    connect(wang, elder)
+    phone = NEW if whose == "own" else request.getfixturevalue(whose).user.phone
+    with pytest.raises(refusal):
+        people.replace_account(actor=wang, resident_id=elder.pk, address=Address(phone=phone), now=NOW)
+    elder.refresh_from_db()
+    assert elder.user.phone == NEW
+
+
+def test_a_role_is_ended_before_its_account_is_replaced(wang, mei):
+    with pytest.raises(RoleHeld):
+        people.replace_account(actor=wang, resident_id=mei.resident.pk, address=Address(phone=NEW), now=NOW)
+
+
+@pytest.mark.parametrize("who", ["zhou", "mei", "lin", "wu", "chen"])
+def test_nobody_but_a_manager_replaces_it(who, request, wang, elder):
+    connect(wang, elder)
+    actor = request.getfixturevalue(who)
+    with pytest.raises(NotAllowed):
+        people.replace_account(actor=actor, resident_id=elder.pk, address=Address(phone="+8613811113333"), now=NOW)
+    elder.refresh_from_db()
+    assert elder.user.phone == NEW
 
 
 def test_the_page_says_who_may(wang, zhou, elder, client_for):
