@@ -11,14 +11,24 @@ class CommunitiesConfig(AppConfig):
     def ready(self) -> None:
         from accounts.services import forgetting as ended  # these need the app registry
         from accounts.services import form_keys, limits, signing_in
-        from communities import errors, errors_moves, messages, messages_moves, sources, sources_expiry
+        from communities import (
+            errors,
+            errors_moves,
+            messages,
+            messages_moves,
+            messages_partners,
+            sources,
+            sources_expiry,
+        )
         from communities.models.moves import DECIDED_STATE, OWN_STATE
+        from communities.models.partners import ENDED_STATE
         from communities.services import expiring
         from core import sources as known
         from notifications import due, forgetting
 
         messages.register()
         messages_moves.register()
+        messages_partners.register()
         known.register(sources.describe, sources.PREFIX)
         known.register(sources_expiry.describe, "expiry")
         due.register("expiry", expiring.sweep)
@@ -38,6 +48,9 @@ class CommunitiesConfig(AppConfig):
                 "team_name_once_a_community": errors.NameTaken,
                 "role_granted_once": errors.AlreadyGranted,
                 "nobody_grants_themselves": errors.OwnRole,
+                "partners_once": errors.PartnershipAsked,
+                "partnership_two_people": errors.OwnPartnership,
+                "partners_are_two": errors.NotItself,
                 "settings_within_bounds": errors.OutOfBounds,
                 "settings_service_within_a_day": errors.OutOfBounds,
                 "settings_flag_before_refusal": errors.FlagAboveRefusal,
@@ -45,5 +58,9 @@ class CommunitiesConfig(AppConfig):
                 "move_one_open_a_wallet": errors_moves.MoveOpen,
                 "move_to_another_wallet": errors_moves.SameWallet,
             },
-            states={OWN_STATE: errors_moves.LivesOffWallet, DECIDED_STATE: errors_moves.MoveDecided},
+            states={
+                OWN_STATE: errors_moves.LivesOffWallet,
+                DECIDED_STATE: errors_moves.MoveDecided,
+                ENDED_STATE: errors.PartnershipMovedOn,
+            },
         )

@@ -23,6 +23,15 @@ class Wallets(models.TextChoices):
     HOUSEHOLD = "household", _("One wallet a household")
 
 
+class PartnershipState(models.TextChoices):
+    """asked → accepted → ended; asked → declined, or ended where the asking community takes it back."""
+
+    ASKED = "asked", _("Asked")
+    ACCEPTED = "accepted", _("Partners")
+    DECLINED = "declined", _("Declined")
+    ENDED = "ended", _("Ended")
+
+
 MOST_COINS = 1_000_000
 # The least and the most of what a community may settle, in the unit that ends each name.
 BOUNDS: dict[str, tuple[int, int]] = {

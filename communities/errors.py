@@ -176,6 +176,35 @@ class OwnAccount(DomainError):
     field = "login"
 
 
+class PartnershipAsked(DomainError):
+    """A live partnership of the same two communities."""
+
+    code = "partnership_asked"
+    message = _("This is asked for already, or the two communities are partners. The list shows where it stands.")
+
+
+class PartnershipMovedOn(DomainError):
+    """Somebody was first."""
+
+    code = "partnership_moved_on"
+    message = _("This has moved on in the meantime. The list shows where it stands now.")
+
+
+class OwnPartnership(NotAllowed):
+    """A manager of both communities who answers their own question."""
+
+    code = "own_partnership"
+    message = _("You asked for this, so another manager of the other community answers.")
+
+
+class NotItself(DomainError):
+    """A community that asks itself."""
+
+    code = "not_itself"
+    message = _("This is your own community. Choose another one.")
+    field = "partner"
+
+
 class NeverSignedIn(DomainError):
     """A role for an account that nobody ever signed in to: perhaps a slip of the finger."""
 

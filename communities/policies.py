@@ -72,6 +72,11 @@ def can_grant(actor: Actor, role: Role, *, to_user_id: int, street_wide: bool = 
     return role in (allowed & GIVES_STREET if street_wide else allowed)
 
 
+def can_keep_partners(actor: Actor) -> bool:
+    """Managers ask, accept, decline and end, each for their own community."""
+    return actor.is_manager
+
+
 def can_change_settings(actor: Actor, community: Community) -> bool:
     """Managers of the community."""
     return actor.is_manager and actor.community.pk == community.pk

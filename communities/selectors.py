@@ -12,12 +12,13 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from communities.choices import Wallets
-from communities.models import Community, ExpiryNotice, HouseholdMember, Resident
+from communities.models import Community, ExpiryNotice, HouseholdMember, Partnership, Resident
 from core import names, phones
 from ledger.selectors import due_to_expire
 
 MIN_PHONE_TAIL = 4
 MIN_TOKEN = 20
+MOST_COMMUNITIES = 1000
 
 
 def find_residents(*, community: Community, query: str) -> QuerySet[Resident]:
@@ -46,6 +47,20 @@ def _by_digits(digits: str) -> Q:
     if len(digits) >= MIN_PHONE_TAIL:
         found |= Q(phone__endswith=digits)
     return found
+
+
+def partners_of(community: Community) -> list[Community]:
+    """The communities with which coins may be sent now, by name."""
+    rows = Partnership.objects.touching(community).accepted().select_related("community", "partner")
+    return sorted((one.other(community) for one in rows), key=lambda one: one.name_zh)
+
+
+def may_ask(community: Community) -> list[Community]:
+    """The other communities without a live partnership with this one, those of the same street first."""
+    live = Partnership.objects.touching(community).live().values_list("community_id", "partner_id")
+    taken = {community.pk, *(pk for pair in live for pk in pair)}
+    others = Community.objects.exclude(pk__in=taken).select_related("book", "street", "settings")
+    return sorted(others[:MOST_COMMUNITIES], key=lambda one: (one.street_id != community.street_id, one.name_zh))
 
 
 def same_household(user_id: int, resident_id: UUID, days: Iterable[date]) -> bool:

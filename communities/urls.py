@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities.views import expiring, households, joining, mine, moves, people, roles, settings, teams
+from communities.views import expiring, households, joining, mine, moves, partners, people, roles, settings, teams
 
 app_name = "communities"
 urlpatterns = [
@@ -32,6 +32,11 @@ urlpatterns = [
     path("people/moves/<uuid:move>/decline/", moves.decline, name="decline_move"),
     path("people/moves/<uuid:move>/reversal/", moves.reversal, name="reverse_move"),
     path("people/moves/<uuid:move>/paper/", moves.paper, name="move_paper"),
+    path("people/partners/", partners.index, name="partners"),
+    path("people/partners/ask/", partners.ask, name="ask_partner"),
+    path("people/partners/<uuid:partnership>/accept/", partners.accept, name="accept_partner"),
+    path("people/partners/<uuid:partnership>/decline/", partners.decline, name="decline_partner"),
+    path("people/partners/<uuid:partnership>/end/", partners.end, name="end_partner"),
     path("people/<uuid:resident>/", people.resident, name="resident"),
     path("people/<uuid:resident>/history/", people.history, name="resident_history"),
     path("people/<uuid:resident>/correct/", people.correct, name="correct"),

@@ -5,6 +5,7 @@ from communities.models.grants import RoleGrant
 from communities.models.households import Household, HouseholdMember
 from communities.models.imports import BalanceImport
 from communities.models.moves import HouseholdMove
+from communities.models.partners import Partnership
 from communities.models.people import Resident
 from communities.models.places import Community, CommunitySettings, Street
 from communities.models.teams import Organisation, Team, TeamMember
@@ -19,6 +20,7 @@ __all__ = [
     "HouseholdMember",
     "HouseholdMove",
     "Organisation",
+    "Partnership",
     "Resident",
     "RoleGrant",
     "Street",

@@ -9,12 +9,12 @@ from bookings.services import lessons, seats
 from communities.actors import Actor
 from communities.choices import Role
 from communities.models import Resident, Team, TeamMember
-from communities.services import founding, households
+from communities.services import founding, households, partners
 from core.ids import new_id
 from notifications.models import InboxMessage
 from tasks.choices import SignUpState
 from tests.factories.hours import plant_hours
-from tests.factories.people import make_actor
+from tests.factories.people import make_actor, make_community
 from tests.factories.rewards import give_coins, make_reward, request_one
 from tests.factories.tasks import make_attendance, make_help_request, make_shift, make_sign_up, make_task
 from tests.walks.world import World
@@ -32,6 +32,7 @@ def grow(world: World) -> None:
     _goods(world, lin, people)
     _lessons(world, lin, people)
     _notices(world)
+    _partners(world)
 
 
 def _teams(world: World, people: list[Actor]) -> None:
@@ -104,3 +105,12 @@ def _notices(world: World) -> None:
         values = {field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields}
         rows.append(InboxMessage(**(values | {"id": new_id(), "outbox_id": None})))
     InboxMessage.objects.bulk_create(rows)
+
+
+def _partners(world: World) -> None:
+    """Communities that were asked, that answered, and that could be asked."""
+    place = world.place
+    for at in range(ROWS):
+        other = make_community(f"other-{at}", coin_zh=place.community.book.unit if at % 3 else "积点")
+        if at % 3 == 1:
+            partners.ask(actor=place.manager, partner_id=other.pk, now=world.now)

@@ -80,6 +80,7 @@ BY_PART: dict[str, Make] = {
     "resident": lambda world: world.things["lin"].resident.pk,
     "household": lambda world: first(Household, community=world.place.community).pk,
     "team": lambda world: first(Team, community=world.place.community).pk,
+    "partnership": _thing("partnership asked"),
     "grant": lambda world: first(RoleGrant, community=world.place.community).pk,
     "message": _thing("notice"),
     "move": _thing("move"),

@@ -20,7 +20,7 @@ from communities.actors import Actor
 from communities.choices import MoveKind, Role
 from communities.models import CommunitySettings, Team, TeamMember
 from communities.selectors import household_of
-from communities.services import expiring, households, moves
+from communities.services import expiring, households, moves, partners
 from communities.services import founding as founding_services
 from core.clock import now as clock_now
 from demo.plan import plans
@@ -161,6 +161,7 @@ def _things(world: World) -> None:
     _redemptions(world, lin)
     _booking(world, lin)
     _moves(world)
+    _partners(world)
 
 
 def _own_task(world: World, lin: Actor) -> None:
@@ -288,6 +289,19 @@ def _old_coins(world: World) -> None:
     CommunitySettings.objects.filter(pk=community.pk).update(expiry_months=1)
     community.settings.refresh_from_db()
     expiring.announce(community=community, day=expiring.next_day(world.now.date()), now=world.now)
+
+
+def _partners(world: World) -> None:
+    """A community with which coins are exchanged, and one that asks for it."""
+    place, now = world.place, world.now
+    unit = place.community.book.unit
+    near, asking = (make_community(f"{name}-{world.slug}", coin_zh=unit) for name in ("near", "asking"))
+    there = make_actor(near, "郑红", Role.MANAGER, resident=False)
+    asked = partners.ask(actor=place.manager, partner_id=near.pk, now=now)
+    partners.accept(actor=there, partnership_id=asked.pk, now=now)
+    elsewhere = make_actor(asking, "孙晴", Role.MANAGER, resident=False)
+    waiting = partners.ask(actor=elsewhere, partner_id=place.community.pk, now=now)
+    world.things |= {"near": near, "partnership": asked, "partnership asked": waiting}
 
 
 def _sweep(world: World) -> None:
