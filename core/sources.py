@@ -23,6 +23,11 @@ class SourceLine:
     url: str = ""  # the source's page for staff and auditors
     resident_url: str = ""  # the same for its resident
     verified_by: str = ""
+    incoming: SourceLine | None = None  # where it is told otherwise to who receives: a transfer, in the other book
+
+    def told(self, *, receiving: bool) -> SourceLine:
+        """As this side reads it."""
+        return self.incoming if receiving and self.incoming is not None else self
 
 
 Describe = Callable[[Iterable[str]], dict[str, SourceLine]]

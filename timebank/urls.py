@@ -18,6 +18,7 @@ community = [
     path("", include("communities.urls")),
     path("", include("tasks.urls")),
     path("", include("bookings.urls")),
+    path("", include("transfers.urls")),
     path("", include("rewards.urls")),
     path("", include("papers.urls")),
     path("", include(notifications.behind(member_page))),

@@ -19,7 +19,7 @@ from papers.selectors.holders import Holder
 PAGE_LINES = 89  # four full sheets of paper
 MAX_MONTHS = 120
 # Lines whose source's title says enough by itself; the others say first what happened to it.
-PLAIN_KINDS = frozenset({EntryKind.HOURS, EntryKind.REQUESTER_PAYMENT, EntryKind.SEAT})
+PLAIN_KINDS = frozenset({EntryKind.HOURS, EntryKind.REQUESTER_PAYMENT, EntryKind.SEAT, EntryKind.TRANSFER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,12 @@ class Row:
         return day if day != self.line.booked_date else None
 
 
+def row_of(line: Line, source: SourceLine | None, holder: Holder) -> Row:
+    """The line as its holder reads it."""
+    told = source.told(receiving=line.delta > 0) if source else None
+    return Row(line, told, bool(holder.household_number))
+
+
 @dataclass(frozen=True, slots=True)
 class MonthBook:
     """A month of a passbook, or one page of a long one.
@@ -91,7 +97,7 @@ def month_book(*, holder: Holder, month: date, page: int | None = None) -> Month
         holder=holder,
         month=month,
         opening=shown[0].after - shown[0].delta if shown else opening,
-        rows=[Row(line, sources.get(line.reference), bool(holder.household_number)) for line in shown],
+        rows=[row_of(line, sources.get(line.reference), holder) for line in shown],
         credited=sum(line.delta for line in lines if line.delta > 0),
         debited=-sum(line.delta for line in lines if line.delta < 0),
         closing=lines[-1].after if lines else opening,
@@ -120,7 +126,7 @@ def line_story(*, holder: Holder, entry_id: int) -> LineStory | None:
     asked = ReversalRequest.objects.filter(
         Q(reference=entry.reference) | Q(reversal_reference=entry.reference), book_id=entry.book_id
     )
-    row = Row(_line(entry, account.pk), source, bool(holder.household_number))
+    row = row_of(_line(entry, account.pk), source, holder)
     return LineStory(row, entry, asked.order_by("-asked_at").first())
 
 

@@ -22,7 +22,7 @@ from communities.models import Resident
 from core.clock import now
 from core.errors import DomainError
 from core.export import TYPES
-from core.sources import source_of, sources_of
+from core.sources import SourceLine, source_of, sources_of
 from core.typed import typed_plain
 from ledger.choices import EntryKind, ReversalStatus
 from ledger.models import Book, JournalEntry, ReversalRequest
@@ -33,6 +33,12 @@ from reports.selectors.entries import narrowed
 from reports.selectors.people import users_named
 from reports.services import reversals
 from reports.tables import Column, Row, Table, as_file
+
+
+def told(entry: JournalEntry, source: SourceLine | None) -> SourceLine | None:
+    """The entry's source, as its own book reads it."""
+    receiving = entry.kind == EntryKind.TRANSFER and entry.credit_seq is not None
+    return source.told(receiving=receiving) if source else None
 
 
 class EntryFilters(admin.ListFilter):
@@ -110,7 +116,7 @@ class JournalEntryAdmin(ReadOnly):
         """The reference, as a link to where it came from."""
         if self._listing:
             return entry.reference
-        found = source_of(entry.reference)
+        found = told(entry, source_of(entry.reference))
         if found is None or not found.url:
             return entry.reference
         return format_html('<a href="{}">{} ({})</a>', found.url, found.title_zh or found.title_en, entry.reference)
@@ -125,7 +131,7 @@ class JournalEntryAdmin(ReadOnly):
     @admin.display(description=_("verified by"))
     def verified_by(self, entry: JournalEntry) -> str:
         """Who said yes."""
-        found = source_of(entry.reference)
+        found = told(entry, source_of(entry.reference))
         return (found.verified_by if found else "") or "–"
 
     @admin.display(description=_("entered by"))
@@ -251,7 +257,7 @@ def _rows(entries: Sequence[JournalEntry]) -> list[Row]:
             one.credit.number,  # type: ignore[attr-defined]
             one.amount,
             one.reference,
-            typed_plain(sources[one.reference], "title") if one.reference in sources else "",
+            typed_plain(told(one, sources.get(one.reference)), "title"),
             names.get(one.actor_id or 0, ""),
             one.reverses_id,
         ]

@@ -99,7 +99,7 @@ def make_world() -> World:
 
 def _nothing_yet(world: World) -> None:
     """A third community on its first day: every list is empty."""
-    community = make_community(world.empty_slug)
+    community = make_community(world.empty_slug, name_zh="玉蓉社区")
     world.people["new resident"] = make_actor(community, "苏文").user
     world.people["new manager"] = make_actor(community, "韩露", Role.MANAGER, resident=False).user
 
@@ -295,7 +295,8 @@ def _partners(world: World) -> None:
     """A community with which coins are exchanged, and one that asks for it."""
     place, now = world.place, world.now
     unit = place.community.book.unit
-    near, asking = (make_community(f"{name}-{world.slug}", coin_zh=unit) for name in ("near", "asking"))
+    near = make_community(f"near-{world.slug}", name_zh="海虹社区", coin_zh=unit)
+    asking = make_community(f"asking-{world.slug}", name_zh="坡博社区", coin_zh=unit)
     there = make_actor(near, "郑红", Role.MANAGER, resident=False)
     asked = partners.ask(actor=place.manager, partner_id=near.pk, now=now)
     partners.accept(actor=there, partnership_id=asked.pk, now=now)

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "communities",
     "tasks",
     "bookings",
+    "transfers",
     "rewards",
     "papers",
     "reports",
