@@ -79,6 +79,11 @@ class ClearingLine:
     other_date: date | None
 
     @property
+    def amount(self) -> int:
+        """Coins, without the direction."""
+        return abs(self.delta)
+
+    @property
     def elsewhere(self) -> date | None:
         """The partner's day, where it lies in another month."""
         other = self.other_date

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from papers.views import check, passbook, sheets, statements
+from papers.views import check, passbook, settlements, sheets, statements
 
 app_name = "papers"
 
 desk = "staff/passbook/<uuid:resident>/"
+sheet = "reports/settlements/<slug:partner>/<str:month>/"
 urlpatterns = [
     path("passbook/", passbook.own, name="passbook"),
     path("passbook/print/", passbook.own_print, name="passbook_print"),
@@ -25,6 +26,10 @@ urlpatterns = [
     path("staff/sign-in-sheet/<uuid:shift>/sheet.pdf", sheets.sign_in_pdf, name="sign_in_sheet_pdf"),
     path("staff/register/", sheets.register, name="register"),
     path("staff/register/register.pdf", sheets.register_pdf, name="register_pdf"),
+    path("reports/settlements/", settlements.settlements, name="settlements"),
+    path(sheet, settlements.settlement, name="settlement"),
+    path(f"{sheet}settlement.pdf", settlements.settlement_pdf, name="settlement_pdf"),
+    path(f"{sheet}settlement.csv", settlements.settlement_csv, name="settlement_csv"),
     path("check/", check.check, name="check"),
     path("check/<str:code>/", check.check, name="check_code"),
 ]

@@ -11,12 +11,14 @@ from communities.choices import Role
 from communities.models import Resident, Team, TeamMember
 from communities.services import founding, households, partners
 from core.ids import new_id
+from ledger.services.books import open_clearing
 from notifications.models import InboxMessage
 from tasks.choices import SignUpState
 from tests.factories.hours import plant_hours
 from tests.factories.people import make_actor, make_community
-from tests.factories.rewards import give_coins, make_reward, request_one
+from tests.factories.rewards import give_coins, make_reward, request_one, set_settings
 from tests.factories.tasks import make_attendance, make_help_request, make_shift, make_sign_up, make_task
+from tests.factories.transfers import send_coins
 from tests.walks.world import World
 
 ROWS = 49
@@ -33,6 +35,7 @@ def grow(world: World) -> None:
     _lessons(world, lin, people)
     _notices(world)
     _partners(world)
+    _transfers(world, lin)
 
 
 def _teams(world: World, people: list[Actor]) -> None:
@@ -114,3 +117,19 @@ def _partners(world: World) -> None:
         other = make_community(f"other-{at}", coin_zh=place.community.book.unit if at % 3 else "积点")
         if at % 3 == 1:
             partners.ask(actor=place.manager, partner_id=other.pk, now=world.now)
+        if at % 3 == 2:
+            open_clearing(book_id=place.community.book_id, partner_id=other.book_id, now=world.now)
+
+
+def _transfers(world: World, lin: Actor) -> None:
+    """Sent and received, and as many that wait for a second person."""
+    payee, settings = world.things["payee"], world.place.community.settings
+    limit = settings.two_person_limit_coins
+    give_coins(lin.resident, 5 * ROWS, now=world.now)
+    for _number in range(ROWS):
+        send_coins(lin, payee, 2, now=world.now)
+        send_coins(payee, lin, 1, now=world.now)
+    set_settings(world.place.community, two_person_limit_coins=1)
+    for _number in range(ROWS):
+        send_coins(lin, payee, 2, by=world.place.worker, now=world.now)
+    set_settings(world.place.community, two_person_limit_coins=limit)

@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.models import RecordView
 from bookings.models import Course
 from communities.models import Household, RoleGrant, Team
+from core.clock import local_date
 from ledger.models import Account, Book, Checkpoint, Hold, JournalEntry, MonthlyStatement, ReversalRequest, Seal
 from notifications.models import OutboxMessage
 from papers.codes import code
@@ -62,6 +63,10 @@ BY_ROUTE: dict[tuple[str, str], Make] = {
     ("rewards:slip", "redemption_id"): _thing("collected"),
     ("rewards:undo", "redemption_id"): _thing("requested"),
     ("communities:move", "move"): _thing("open move"),
+    ("papers:settlement", "month"): lambda world: f"{local_date(world.now, 'Asia/Shanghai'):%Y-%m}",
+    ("transfers:approve", "transfer_id"): _thing("transfer waiting"),
+    ("transfers:refuse", "transfer_id"): _thing("transfer waiting"),
+    ("transfers:cancel", "transfer_id"): _thing("transfer waiting"),
     ("communities:resident", "resident"): lambda world: world.things["lin"].resident.pk,
 }
 BY_PART: dict[str, Make] = {
@@ -80,6 +85,8 @@ BY_PART: dict[str, Make] = {
     "resident": lambda world: world.things["lin"].resident.pk,
     "household": lambda world: first(Household, community=world.place.community).pk,
     "team": lambda world: first(Team, community=world.place.community).pk,
+    "transfer_id": _thing("transfer"),
+    "partner": lambda world: world.things["near"].slug,
     "partnership": _thing("partnership asked"),
     "grant": lambda world: first(RoleGrant, community=world.place.community).pk,
     "message": _thing("notice"),

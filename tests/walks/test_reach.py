@@ -26,6 +26,8 @@ LEADS_ON = {
     "communities:join_step": "residents have joined",
     "communities:join_check": "asks the questions first",
     "rewards:scan": "leads to the desk with the code",
+    "transfers:review": "asks first to whom",
+    "transfers:desk_review": "asks first to whom",
     "root": "leads residents home",
 }
 # Django's own pages that are not offered: no passwords, no changes, nothing to delete.

@@ -41,6 +41,7 @@ from tasks.services import claims, hours, publishing, reversing, verification
 from tasks.services import help as help_services
 from tests.factories.people import make_actor, make_community
 from tests.factories.tasks import make_shift, make_sign_up
+from transfers.services import sending
 
 RESIDENTS = 12
 PAST_DAYS = 14
@@ -303,6 +304,23 @@ def _partners(world: World) -> None:
     elsewhere = make_actor(asking, "孙晴", Role.MANAGER, resident=False)
     waiting = partners.ask(actor=elsewhere, partner_id=place.community.pk, now=now)
     world.things |= {"near": near, "partnership": asked, "partnership asked": waiting}
+    _transfers(world, make_actor(near, "安秀兰"))
+
+
+def _transfers(world: World, payee: Actor) -> None:
+    """One that lin sent, one that waits for a second person, and what came back."""
+    lin, place = world.things["lin"], world.place
+    limit = place.community.settings.two_person_limit_coins
+    place.community.settings.two_person_limit_coins = 8
+    place.community.settings.save(update_fields=["two_person_limit_coins"])
+    parties = {"resident_id": lin.resident.pk, "payee_id": payee.resident.pk, "now": world.now}
+    sent = sending.send(actor=lin, amount=7, **parties)
+    waiting = sending.send(actor=place.worker, amount=9, **parties)
+    place.community.settings.two_person_limit_coins = limit
+    place.community.settings.save(update_fields=["two_person_limit_coins"])
+    back = {"resident_id": payee.resident.pk, "payee_id": lin.resident.pk, "now": world.now}
+    sending.send(actor=payee, amount=2, **back)
+    world.things |= {"transfer": sent, "transfer waiting": waiting, "payee": payee}
 
 
 def _sweep(world: World) -> None:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('communities', '0006_partnerships'),
+        ('communities', '0009_partnerships'),
         ('ledger', '0002_functions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
