@@ -23,7 +23,7 @@ class SendForm(forms.Form):
         label=_("Their member number"), help_text=_("On the first page of their passbook."), max_length=8
     )
     surname = TypedTextField(label=_("Their surname"), max_length=LONGEST_SURNAME)
-    amount = DigitsField(label=_("How many coins"), max_length=9)
+    amount = DigitsField(label=_("Coins to send"), max_length=9)
 
     def __init__(self, *args: Any, partners: Sequence[Community], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
