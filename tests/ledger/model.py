@@ -11,6 +11,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 HOURS, PAYMENT, REDEMPTION, SEAT, VOUCHER, GIFT = 10, 20, 30, 31, 32, 40
+TRANSFER = 41
 OPENING, MOVE, EXPIRY, WRITE_OFF, SETTLEMENT = 50, 51, 60, 61, 62
 OVERFLOW, REPAID, ADVANCE, MIRROR = 90, 91, 92, 93
 FLOORED = {"wallet", "fund", "merchant"}
@@ -53,6 +54,7 @@ class Holder:
     kind: str
     floor: int | None = None
     cap: int | None = None
+    target: int | None = None  # to which the floor rises, with a credit line made narrower
     balance: int = 0
     held: int = 0
     seq: int = 0
@@ -69,6 +71,12 @@ class Holder:
     def available(self) -> int:
         assert self.floor is not None
         return self.balance - self.held - self.floor
+
+    def settle(self) -> None:
+        """What came in is not borrowed anew."""
+        if self.target is not None and self.floor is not None:
+            self.floor = max(self.floor, min(self.target, self.balance - self.held))
+            self.target = None if self.floor >= self.target else self.target
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,17 @@ class Entry:
     booked: date
     debit_ran: tuple[int, int] | None
     credit_ran: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """From a wallet of one book to a wallet of another."""
+
+    reference: str
+    payer: Name
+    payee: Name
+    amount: int
+    hold: str | None = None
 
 
 @dataclass
@@ -147,6 +166,8 @@ class Model:
     closed: dict[int, date] = field(default_factory=dict)
     paused: set[int] = field(default_factory=set)
     stated: dict[tuple[Name, date], tuple[int, int, int, int, int]] = field(default_factory=dict)
+    clearing: dict[int, Name] = field(default_factory=dict)
+    transfers: dict[str, "Transfer"] = field(default_factory=dict)
 
     # Posting
 
@@ -190,6 +211,13 @@ class Model:
     def _fits(self, kind: int, debit: Name, credit: Name | None) -> bool:
         debits, credits_ = FITS.get(kind, (set(), set()))
         return self.holders[debit].kind in debits and (credit is None or self.holders[credit].kind in credits_)
+
+    def _may_hold(self, kind: int, debit: Name, credit: Name | None) -> bool:
+        if kind == TRANSFER:
+            return (
+                self.holders[debit].kind == "wallet" and credit is not None and self.holders[credit].kind == "clearing"
+            )
+        return kind in SPENDING and self._fits(kind, debit, credit)
 
     def _hold_fits(self, ask: Ask) -> bool:
         hold = self.holds[ask.hold or ""]
@@ -250,10 +278,15 @@ class Model:
         booked = self._booked(ask.book, {name for part in parts for name in part[2:4]}, now)
         for part, kind, debit, credit, amount in parts:
             self._write(ask.key, line + part, kind, debit, credit, amount, booked)
+        self._settle()
         return main, over, repaid
 
     def today(self, book: int, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self.zones[book])).date()
+
+    def _settle(self) -> None:
+        for holder in self.holders.values():
+            holder.settle()
 
     def _booked(self, book: int, touched: Iterable[Name], now: datetime) -> date:
         """Never before a last line, never in a closed month."""
@@ -294,7 +327,7 @@ class Model:
         names = [hold.debit, *([hold.credit] if hold.credit else [])]
         if any(name[0] != hold.book for name in names) or not payer.kept:
             raise Refused("UnknownAccount")
-        if hold.kind not in SPENDING or not self._fits(hold.kind, hold.debit, hold.credit):
+        if not self._may_hold(hold.kind, hold.debit, hold.credit):
             raise Refused("WrongAccounts")
         if hold.book in self.paused:
             raise Refused("SpendingPaused")
@@ -312,7 +345,46 @@ class Model:
         for hold in ended:
             hold.status = status
             self.holders[hold.debit].held -= hold.amount
+        self._settle()
         return len(ended)
+
+    # Transfers
+
+    def transfer(self, asked: Transfer, now: datetime) -> None:
+        if asked.amount < 1 or asked.payer == asked.payee:
+            raise Refused("Malformed")
+        keys = [(book, asked.reference) for book in (asked.payer[0], asked.payee[0])]
+        if any(key in self.answers for key in keys):
+            if self.transfers.get(asked.reference) != asked:
+                raise Refused("OtherPayload")
+            return
+        self._refuse_transfer(asked)
+        for at in sorted((0, 1), key=lambda at: keys[at][0]):
+            book = keys[at][0]
+            sides = (asked.payer, self.clearing[book]) if at == 0 else (self.clearing[book], asked.payee)
+            self._write(keys[at], 0, TRANSFER, *sides, asked.amount, self._booked(book, sides, now))
+            self.answers[keys[at]] = [(None, (0, 0, 0))]
+        self.transfers[asked.reference] = asked
+        self._settle()
+
+    def _refuse_transfer(self, asked: Transfer) -> None:
+        here, there = asked.payer[0], asked.payee[0]
+        payer = self.holders[asked.payer]
+        if here == there or {payer.kind, self.holders[asked.payee].kind} != {"wallet"}:
+            raise Refused("WrongAccounts")
+        if here in self.paused:
+            raise Refused("SpendingPaused")
+        if there in self.paused:
+            raise Refused("PartnerPaused")
+        ask = Ask(here, asked.reference, TRANSFER, asked.payer, self.clearing[here], asked.amount, asked.hold)
+        if asked.hold and not self._hold_fits(ask):
+            raise Refused("HoldEnded")
+        free = self.holds[asked.hold].amount if asked.hold else 0
+        if asked.amount > payer.available + free:
+            raise Refused("TooLittle", payer.available + free, asked.amount - payer.available - free)
+        if asked.hold:
+            self.holds[asked.hold].status = "posted"
+            payer.held -= free
 
     # Reversals
 
@@ -322,6 +394,8 @@ class Model:
                 if (plea.status, plea.asker) == ("asked", asker):
                     return plea
                 raise Refused("NotReversible")
+        if (book, reference) in self.answers and reference in self.transfers:
+            raise Refused("TransferStands")
         if not self._reversible(book, reference):
             raise Refused("NotReversible")
         plea = Plea(book, reference, asker)
@@ -360,6 +434,7 @@ class Model:
             self._lend(plea, entry, 8 * position + 3, booked, now)
             self._write(plea.key, 8 * position, MIRROR, entry.credit, entry.debit, entry.amount, booked)
         plea.status = "confirmed"
+        self._settle()
         self.answers[plea.key] = [(None, (0, 0, 0))] * len(lines)
         return len(self.entries) - before
 
@@ -388,7 +463,19 @@ class Model:
             raise Refused("UnknownAccount")
         if holder.balance - holder.held < floor:
             raise Refused("TooLittle", holder.available, floor - (holder.balance - holder.held))
-        holder.floor = floor
+        holder.floor, holder.target = floor, None
+
+    def set_credit_line(self, names: Sequence[Name], line: int) -> int:
+        """How many stand below it for now."""
+        if line < 0:
+            raise Refused("Malformed")
+        holders = [self.holders[name] for name in set(names)]
+        if any(holder.kind != "wallet" for holder in holders):
+            raise Refused("UnknownAccount")
+        for holder in holders:
+            holder.floor, holder.target = min(-line, holder.balance - holder.held), -line
+            holder.settle()
+        return len([holder for holder in holders if holder.target is not None])
 
     def set_cap(self, name: Name, cap: int | None) -> None:
         if cap is not None and cap < 0:

@@ -20,15 +20,15 @@ from ledger import selectors
 from ledger.choices import HoldStatus
 from ledger.invariants import CHECKS
 from ledger.models import Account, Hold, JournalEntry, MonthlyStatement
-from ledger.services import books, holds, posting, reversals, seals, statements
+from ledger.services import books, holds, posting, reversals, seals, statements, transfers
 from ledger.services.posting import LineRequest, Posted
 from tests.ledger.conftest import NOW, World, build_world, open_wallet
-from tests.ledger.model import FITS, FLOORED, SPENDING, Aside, Ask, Holder, Model, Name, Plea, Refused
+from tests.ledger.model import FITS, FLOORED, SPENDING, Aside, Ask, Holder, Model, Name, Plea, Refused, Transfer
 
 ZONES = {0: "Asia/Shanghai", 1: "Pacific/Apia"}
 KINDS = {
     1: "wallet", 2: "fund", 3: "merchant", 4: "issuance", 5: "opening", 6: "recovery", 7: "redeemed", 8: "expired",
-    9: "settled",
+    9: "settled", 10: "clearing",
 }  # fmt: skip
 STATUSES = {"active": 0, "posted": 1, "released": 2, "expired": 3}
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
@@ -75,7 +75,10 @@ class Books(RuleBasedStateMachine):
             open_wallet(world.book.pk, cap=100, number="CAPPED")
             open_wallet(world.book.pk, floor=-40, number="LINE")
         self.at_of = {world.book.pk: at for at, world in self.worlds.items()}
+        here, there = (world.book.pk for world in self.worlds.values())
+        books.open_clearing(book_id=here, partner_id=there, now=NOW)
         self.model = Model(ZONES)
+        self.model.clearing = {0: (0, f"clearing:{there}"), 1: (1, f"clearing:{here}")}
         self.ids: dict[Name, int] = {}
         for row in self.learn():
             kind = KINDS[row.kind]
@@ -85,6 +88,7 @@ class Books(RuleBasedStateMachine):
         self.count = 0
         self.first: dict[tuple[int, str], list[Posted]] = {}
         self.hold_ids: dict[str, int] = {}
+        self.sent: dict[str, transfers.Transferred] = {}
         self.pleas: list[tuple[Plea, int, list[int]]] = []
 
     def teardown(self) -> None:
@@ -240,6 +244,8 @@ class Books(RuleBasedStateMachine):
     def post_hold(self, pick: int, less: int, taker: int, many: bool, lag: int) -> None:
         reference = list(self.hold_ids)[-1 - pick % len(self.hold_ids)]
         held = self.model.holds[reference]
+        if held.kind == 41:  # neither path posts half of a transfer
+            held = replace(held, kind=20, credit=None)
         takers = [held.credit] if held.credit else self.names(held.book, FITS[held.kind][1])
         credit = takers[taker % len(takers)]
         ask = Ask(held.book, self.new(), held.kind, held.debit, credit, max(1, held.amount - less), hold=reference)
@@ -293,6 +299,58 @@ class Books(RuleBasedStateMachine):
             lambda: reversals.decline(request_id=request, actor_id=actor, now=self.now),
             lambda: self.model.decline(plea, actor),
         )
+
+    @rule(
+        book=any_book, payer=index, payee=index, amount=st.integers(0, 60), held=st.booleans(),
+        stray=st.sampled_from([False] * 9 + [True]), old=st.sampled_from([None] * 9 + [0, 1, 2]), lag=lags,
+    )  # fmt: skip
+    def transfer(
+        self, book: int, payer: int, payee: int, amount: int, held: bool, stray: bool, old: int | None, lag: int
+    ) -> None:
+        """To the other book, from a hold or without."""
+        payers = self.names(book, {"wallet"})
+        payees = [*self.model.holders] if stray else self.names(1 - book, {"wallet"})
+        chosen, taker = payers[payer % len(payers)], payees[payee % len(payees)]
+        amount = amount or self.model.holders[chosen].available + payee % 2
+        known = [reference for _, reference in self.model.answers]
+        reference = known[-1 - old % len(known)] if known and old is not None else self.new()
+        hold = None
+        if held:
+            aside = Aside(book, 41, chosen, self.model.clearing[book], max(1, amount))
+            self.set_aside(f"h{reference}", aside)
+            hold = f"h{reference}" if f"h{reference}" in self.hold_ids else None
+        self.send(Transfer(reference, chosen, taker, amount, hold), lag)
+
+    @precondition(lambda self: self.model.transfers)
+    @rule(pick=index, more=st.sampled_from([0, 0, 1]), lag=lags)
+    def transfer_again(self, pick: int, more: int, lag: int) -> None:
+        asked = list(self.model.transfers.values())[-1 - pick % len(self.model.transfers)]
+        self.send(replace(asked, amount=asked.amount + more), lag)
+
+    def send(self, asked: Transfer, lag: int) -> None:
+        now = self.now - timedelta(hours=lag)
+        payer, payee = self.ids[asked.payer], self.ids[asked.payee]
+        hold = self.hold_ids[asked.hold] if asked.hold else None
+
+        def said() -> transfers.Transferred:
+            return transfers.transfer(
+                reference=asked.reference, payer_id=payer, payee_id=payee, amount=asked.amount, actor_id=1, now=now,
+                hold_id=hold,
+            )  # fmt: skip
+
+        done = self.both(said, lambda: self.model.transfer(asked, now))
+        if done:
+            assert self.sent.setdefault(asked.reference, done[0]) == done[0]
+
+    @rule(book=any_book, picks=st.lists(index, min_size=1, max_size=3), line=st.integers(-1, 90), stray=st.booleans())
+    def set_credit_line(self, book: int, picks: list[int], line: int, stray: bool) -> None:
+        names = self.names(book, {"wallet", *(["merchant"] if stray else [])})
+        chosen = [names[pick % len(names)] for pick in picks]
+        ids = [self.ids[name] for name in chosen]
+        done = self.both(
+            lambda: books.set_credit_line(account_ids=ids, line=line), lambda: self.model.set_credit_line(chosen, line)
+        )
+        assert done is None or done[0] == done[1]
 
     @rule(book=any_book, pick=index, floor=st.integers(-80, 40), stray=st.booleans())
     def set_floor(self, book: int, pick: int, floor: int, stray: bool) -> None:
@@ -358,7 +416,7 @@ class Books(RuleBasedStateMachine):
             row, now = stored[self.ids[name]], read[self.ids[name]]
             available = 0 if holder.floor is None else holder.available
             assert (now.balance, now.held, now.available) == (holder.balance, holder.held, available), name
-            assert (row.floor, row.cap) == (holder.floor, holder.cap), name
+            assert (row.floor, row.cap, row.floor_target) == (holder.floor, holder.cap, holder.target), name
             assert (row.seq, row.last_booked) == (holder.seq, holder.last), name
             assert available >= 0
 
