@@ -183,7 +183,7 @@ CREATE FUNCTION ledger_post_many(p ledger_request[], p_now timestamptz)
 RETURNS TABLE (entry_id bigint, to_credit bigint, overflow bigint, repaid bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-  v_by_one boolean; v_known boolean;
+  v_by_one boolean; v_known boolean; v_rises boolean; v_ord bigint;
   v_rest ledger_request[]; v_lines ledger_planned[]; v_ids bigint[];
   v_unknown bigint; v_misfit bigint; v_paused bigint;
 BEGIN
@@ -263,8 +263,20 @@ BEGIN
       LEFT JOIN ledger_hold AS h ON h.id = t.hold_id
     ) AS u;
   END IF;
+  -- Who pays more than once, or is paid too, while a floor rises with what comes in: there each request waits for the last.
+  SELECT EXISTS (
+    SELECT FROM (SELECT DISTINCT u.debit_id FROM unnest(p) AS u) AS d
+    JOIN ledger_account AS a ON a.id = d.debit_id AND a.floor_target IS NOT NULL
+    WHERE (SELECT count(*) FROM unnest(p) AS u WHERE a.id IN (u.debit_id, u.credit_id)) > 1
+  ) INTO v_rises;
   BEGIN
-    v_ids := ledger_write(v_lines, p_now);
+    IF v_rises THEN
+      FOR v_ord IN SELECT DISTINCT t.ord FROM unnest(v_lines) AS t ORDER BY t.ord LOOP
+        v_ids := v_ids || ledger_write(ARRAY(SELECT t FROM unnest(v_lines) AS t WHERE t.ord = v_ord ORDER BY t.line), p_now);
+      END LOOP;
+    ELSE
+      v_ids := ledger_write(v_lines, p_now);
+    END IF;
   EXCEPTION WHEN unique_violation THEN
     RAISE EXCEPTION 'a reference was used for something else' USING ERRCODE = 'LG002';
   END;

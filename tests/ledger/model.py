@@ -175,8 +175,7 @@ class Model:
         """All or none; what was asked before is answered as then."""
         if any(ask.amount < 1 or ask.debit == ask.credit for ask in asked):
             raise Refused("Malformed")
-        for key, group in groupby(sorted(asked, key=lambda ask: ask.key), key=lambda ask: ask.key):
-            self._refuse_other(key, list(group))
+        self._refuse_other(asked)
         fresh = [ask for ask in asked if ask.key not in self.answers]
         self._refuse(fresh)
         made = self._post_each(fresh, now)
@@ -189,11 +188,13 @@ class Model:
             taken[ask.key] += 1
         return answers
 
-    def _refuse_other(self, key: tuple[int, str], group: list[Ask]) -> None:
-        known = self.answers.get(key)
-        if known is not None and len(known) != len(group):
+    def _refuse_other(self, asked: Sequence[Ask]) -> None:
+        """A group is known whole and alike, or not at all."""
+        groups = groupby(sorted(asked, key=lambda ask: ask.key), key=lambda ask: ask.key)
+        known = [(self.answers[key], list(group)) for key, group in groups if key in self.answers]
+        if any(len(answers) != len(group) for answers, group in known):
             raise Refused("GroupSplit")
-        if known is not None and [ask for ask, _ in known] != group:
+        if any([ask for ask, _ in answers] != group for answers, group in known):
             raise Refused("OtherPayload")
 
     def _refuse(self, fresh: list[Ask]) -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from ledger import errors, selectors
-from ledger.choices import AccountKind
+from ledger.choices import AccountKind, EntryKind
 from ledger.models import Account
-from ledger.services import books, holds
+from ledger.services import books, holds, posting
 from tests.ledger.conftest import NOW, World, build_world, refused
 
 
@@ -109,3 +109,20 @@ def test_ten_thousand_wallets_at_once(db: None) -> None:
     wallets = books.open_accounts(book_id=world.book.pk, kind=AccountKind.WALLET, numbers=numbers, now=NOW)
     assert lend(world, 30, *wallets) == 0
     assert Account.objects.filter(pk__in=wallets, floor=-30).count() == 10_000
+
+
+def test_what_a_call_brings_in_is_not_borrowed_anew_by_the_same_call(world: World) -> None:
+    lend(world, 60)
+    world.spend(world.lin, 50)
+    lend(world, 20)
+    hours = world.request(EntryKind.HOURS, world.issuance, world.lin, 10)
+    rice = world.request(EntryKind.REDEMPTION, world.lin, world.redeemed, 5)
+    with refused(errors.TooLittle) as told:
+        posting.post_many([hours, rice], now=NOW)
+    assert (told.value.available, told.value.short) == (0, 5)  # type: ignore[attr-defined]
+    more = world.request(EntryKind.HOURS, world.issuance, world.lin, 25)
+    assert [one.to_credit for one in posting.post_many([hours, more, rice], now=NOW)] == [10, 25, 5]
+    assert selectors.balance(world.lin) == selectors.Balance(-20, 0, 0)
+    assert [(kind, delta) for kind, delta, _ in world.lines(world.lin)][-3:] == [
+        (EntryKind.HOURS, 10), (EntryKind.HOURS, 25), (EntryKind.REDEMPTION, -5)
+    ]  # fmt: skip
