@@ -6,18 +6,21 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from bench import storm
 from bench.figures import Figure
 
 RESULT = Path(".local/bench.json")
 
 
 def main() -> int:
-    """Every figure, printed as it comes; ``python -m bench pages`` runs some alone."""
+    """Every figure, printed as it comes; ``python -m bench pages`` runs some alone, ``storm`` none of them."""
+    chosen = [name for name in sys.argv[1:] if not name.startswith("-")] or list(PARTS)
+    if chosen == ["storm"]:
+        return storm.run()
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     import django
 
     django.setup()
-    chosen = [name for name in sys.argv[1:] if not name.startswith("-")] or list(PARTS)
     figures: list[Figure] = []
     for name in chosen:
         for figure in PARTS[name]():

@@ -8,9 +8,10 @@ from django.db import connection, connections, transaction
 
 from core.transactions import atomic_with_retry
 from ledger import selectors
-from ledger.choices import EntryKind
-from ledger.models import JournalEntry
-from ledger.services import posting, statements
+from ledger.choices import EntryKind, ReversalStatus
+from ledger.errors import NotReversible
+from ledger.models import JournalEntry, ReversalRequest
+from ledger.services import posting, reversals, statements
 from tests.ledger.conftest import NOW, World
 
 
@@ -44,6 +45,53 @@ def test_twenty_times_the_same_reference_is_one_entry(real_world: World, togethe
 
     answers = together(20, work)
     assert {answer.entry_id for answer in answers} == {JournalEntry.objects.get().pk}
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_the_same_spending_by_twenty_counts_once_and_is_answered_after_the_coins_are_gone(
+    real_world: World,
+    together,  # type: ignore[no-untyped-def]
+    many: bool,
+) -> None:
+    real_world.earn(real_world.lin, 10)
+    request = real_world.request(EntryKind.REDEMPTION, real_world.lin, real_world.redeemed, 10, "once")
+
+    def work(at: int) -> posting.Posted:
+        return posting.post_many([request], now=NOW)[0] if many and at % 2 else posting.post(request, now=NOW)
+
+    answers = together(20, work)
+    assert selectors.balance(real_world.lin).balance == 0
+    assert answers + together(20, work) == [answers[0]] * 40
+    assert JournalEntry.objects.filter(reference="once").count() == 1
+
+
+def test_the_same_hold_by_twenty_sets_aside_once_also_after_the_coins_are_gone(real_world: World, together) -> None:  # type: ignore[no-untyped-def]
+    real_world.earn(real_world.lin, 10)
+    answers = together(20, lambda at: real_world.hold(real_world.lin, 10, "once"))
+    assert selectors.balance(real_world.lin) == selectors.Balance(10, 10, 0)
+    real_world.spend(real_world.lin, 10, hold_id=answers[0])
+    again = together(20, lambda at: real_world.hold(real_world.lin, 10, "once"))
+    assert answers + again == [answers[0]] * 40
+    assert selectors.balance(real_world.lin) == selectors.Balance(0, 0, 0)
+
+
+def test_the_same_reversal_by_twenty_is_one_mirror_also_after_the_coins_are_gone(real_world: World, together) -> None:  # type: ignore[no-untyped-def]
+    real_world.earn(real_world.lin, 10, "hours")
+    real_world.spend(real_world.lin, 10)
+
+    def work(at: int) -> list[int]:
+        pk = real_world.book.pk
+        asked = ReversalRequest.objects.filter(book=pk, status=ReversalStatus.CONFIRMED).first() or reversals.ask(
+            book_id=pk, reference="hours", reason="twice", actor_id=1, now=NOW
+        )
+        return reversals.confirm(request_id=asked.pk, actor_id=2, now=NOW)
+
+    reversals.ask(book_id=real_world.book.pk, reference="hours", reason="twice", actor_id=1, now=NOW)
+    answers = [answer for answer in together(20, work) if not isinstance(answer, NotReversible)]
+    again = together(20, work)
+    assert answers, "somebody was first"
+    assert answers + again == [again[0]] * (len(answers) + 20)
+    assert JournalEntry.objects.filter(reference="hours:reverse").count() == 2, "the advance and the mirror"
 
 
 @pytest.mark.parametrize("many", [False, True])
