@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.middleware import POLLS
 
 IDLE = timedelta(minutes=15)
 WRITE_AFTER = timedelta(minutes=1)  # a session row is not written at every click
@@ -33,6 +34,7 @@ class IdleDesk:
             messages.info(request, _("The desk was left alone for 15 minutes. Please sign in again."))
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         at_desk = seen is not None or ("/desk/" in request.path and request.user.is_authenticated)
-        if at_desk and (seen is None or now - seen > WRITE_AFTER.total_seconds()):
+        by_itself = request.headers.get("HX-Trigger") in POLLS  # a page that asks by the clock keeps nobody there
+        if at_desk and not by_itself and (seen is None or now - seen > WRITE_AFTER.total_seconds()):
             request.session[SEEN] = now
         return self.get_response(request)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
@@ -19,7 +21,10 @@ from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.actors import Actor
@@ -112,7 +117,7 @@ def _guarded(view: ActorView[P], audience: str, may: Callable[[Actor], bool]) ->
     def page(request: HttpRequest, community: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             load_community(community)
-            return redirect_to_login(request.get_full_path())
+            return to_sign_in(request, community)
         actor = actor_or_none(request, community)
         if actor is None:
             return _no_member(request, audience)
@@ -123,6 +128,17 @@ def _guarded(view: ActorView[P], audience: str, may: Callable[[Actor], bool]) ->
 
     page.audience = audience  # type: ignore[attr-defined]
     return page
+
+
+def to_sign_in(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """To sign-in, and back to the page, or to the one that a form was sent from: what was sent did nothing."""
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    messages.info(request, _("You are no longer signed in, so nothing was done. Sign in, then press once more."))
+    sender = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sender, {request.get_host()}, require_https=request.is_secure()):
+        return redirect_to_login(reverse("home:board", args=[slug]))
+    return redirect_to_login(urlunsplit(("", "", *urlsplit(sender)[2:4], "")))
 
 
 def _no_member(request: HttpRequest, audience: str) -> HttpResponseBase:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http.response import HttpResponseRedirectBase
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.defaults import server_error
+from django_htmx.http import HttpResponseClientRedirect
 
 RETRY_AFTER_SECONDS = 15
+POLLS = frozenset({"unread"})  # ids of elements that ask by the clock, whether or not somebody is there
 AWAY = ("08", "57P", "53")  # connection lost, server shutting down, no more connections
 
 
@@ -57,6 +61,27 @@ def _language_of_account(request: HttpRequest) -> str:
         return str(getattr(get_user(request), "language", ""))
     except DatabaseError:  # the view will meet it again, and the answer says so
         return ""
+
+
+class LeadsElsewhere:
+    """htmx follows a redirect and swaps what it finds: right for the page's own part, wrong for another page.
+
+    A redirect to another address, such as to sign-in, becomes one that the browser follows itself. What a page asks
+    by itself (``POLLS``) leads nowhere: nobody is torn out of what they write.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, its redirect turned into htmx's own where it leads away from the page."""
+        response = self.get_response(request)
+        if request.headers.get("HX-Request") != "true" or not isinstance(response, HttpResponseRedirectBase):
+            return response
+        if request.headers.get("HX-Trigger") in POLLS:
+            return HttpResponse(status=204)
+        here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        return response if urlsplit(response.url).path == here else HttpResponseClientRedirect(response.url)
 
 
 class DatabaseDown:

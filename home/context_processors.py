@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.clock import local_date, now
 from core.coins import CoinWord
 from home.nav import Cell, cells_for, is_workbench
-from notifications.selectors import UNREAD_SHOWN, unread_count
+from notifications.selectors import unread_count, unread_words
 from tasks.selectors.coins import coin_word
 
 
@@ -49,6 +49,7 @@ def _items(request: HttpRequest, cells: tuple[Cell, ...]) -> list[dict[str, Any]
             "icon": cell.icon,
             "current": urls[cell.name] == current,
             "count": _unread(request) if cell.counts_unread else 0,
+            "count_url": reverse("notifications:unread", args=[slug]) if cell.counts_unread else "",
         }
         for cell in cells
     ]
@@ -63,8 +64,7 @@ def _unread(request: HttpRequest) -> int | str:
     if not request.user.is_authenticated:
         return 0
     count = getattr(request.community, "unread_here", None)  # type: ignore[attr-defined]
-    count = unread_count(int(request.user.pk)) if count is None else count
-    return f"{UNREAD_SHOWN}+" if count > UNREAD_SHOWN else count
+    return unread_words(unread_count(int(request.user.pk)) if count is None else count)
 
 
 def _brand_url(slug: str, actor: Any, *, workbench: bool) -> str:

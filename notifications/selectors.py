@@ -24,6 +24,11 @@ def unread_count(user_id: int) -> int:
     return InboxMessage.objects.filter(UNREAD, user_id=user_id)[: UNREAD_SHOWN + 1].count()
 
 
+def unread_words(count: int) -> int | str:
+    """As the navigation shows it."""
+    return f"{UNREAD_SHOWN}+" if count > UNREAD_SHOWN else count
+
+
 def unread_expression(user_id: int) -> Func:
     """The same count as a column, for a query that every page makes anyway."""
     newest = InboxMessage.objects.filter(UNREAD, user_id=Value(user_id)).values("pk")[: UNREAD_SHOWN + 1]

@@ -46,6 +46,14 @@ def inbox(request: HttpRequest, actor: Reader) -> HttpResponse:
     return render(request, "notifications/inbox.html", context)
 
 
+@require_safe
+def unread(request: HttpRequest, actor: Reader) -> HttpResponse:
+    """How many wait, for the page that asks again each minute. The gate has counted them already."""
+    counted = getattr(actor.community, "unread_here", None)
+    count = selectors.unread_count(actor.user_id) if counted is None else counted
+    return render(request, "components/count.html", {"count": selectors.unread_words(count)})
+
+
 @require_POST
 def read(request: HttpRequest, actor: Reader, message: UUID) -> HttpResponse:
     """Mark as read, then go where the notice leads."""

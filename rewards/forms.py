@@ -42,13 +42,13 @@ class CatalogueFilter(forms.Form):
 
     mark_optional = False
 
-    def words(self) -> str:
-        """The filter that is on, in words."""
+    def words(self) -> list[str]:
+        """The filters that are on, in words."""
         kind = self.cleaned_data.get("kind")
         chosen = [str(KINDS[kind])] if kind else []
         if self.cleaned_data.get("affordable"):
             chosen.append(str(self.fields["affordable"].label))
-        return ", ".join(chosen)
+        return chosen
 
 
 class QuantityForm(forms.Form):

@@ -30,6 +30,7 @@ from core import clock
 from core.clock import local_date
 from core.forms import attempt
 from core.paging import page_of
+from core.parts import render_page
 
 SHOWN_OPENINGS = 10
 HIDDEN_CHANGES = (
@@ -51,7 +52,7 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     today = local_date(clock.now(), actor.community.time_zone)
     rows = [(one, one.age_on(today)) for one in page.object_list]
     context = {"page": page, "rows": rows, "form": form, "query": kept["q"], "show": kept["show"]}
-    return render(request, "communities/people.html", context)
+    return render_page(request, "communities/people.html", context, part="results")
 
 
 def _narrow(residents: QuerySet[Resident], show: str, actor: Actor) -> QuerySet[Resident]:

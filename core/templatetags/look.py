@@ -267,6 +267,19 @@ def near_day(moment: datetime) -> SafeString:
     return _time(local.isoformat(), [wording.near_day_text(local)], "")
 
 
+LIVE = (
+    ' hx-get="{}" hx-target="#results" hx-swap="outerHTML" hx-push-url="true"'
+    ' hx-trigger="submit, change delay:300ms" hx-sync="this:replace"'
+)
+
+
+@register.simple_tag(takes_context=True)
+def live_filter(context: Context) -> SafeString:
+    """On a GET form's tag: what is chosen swaps the page's part "results" at once, and the address with it."""
+    request = context.get("request")
+    return format_html(LIVE, request.path) if request is not None else SafeString("")
+
+
 @register.simple_tag
 def form_part(field: BoundField) -> Part:
     """One field as the form pack draws it."""

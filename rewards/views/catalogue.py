@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from communities.access import member_page, resident_page
 from communities.actors import Actor
 from core import clock
+from core.parts import render_page
 from rewards import selectors
 from rewards.forms import CatalogueFilter, QuantityForm, RequestForm
 from rewards.models import Reward
@@ -30,14 +31,17 @@ def catalogue(request: HttpRequest, actor: Actor) -> HttpResponse:
     form.is_valid()
     kind, affordable = form.cleaned_data.get("kind", ""), bool(form.cleaned_data.get("affordable"))
     asked: dict[str, Any] = {"community": actor.community, "available": purse.available, "affordable": affordable}
+    goods = selectors.goods_lines(**asked) if kind != "lessons" else []
+    lessons = selectors.seat_lines(now=now, **asked) if kind != "goods" else []
     context = {
         "purse": purse,
         "form": form,
-        "goods": selectors.goods_lines(**asked) if kind != "lessons" else [],
-        "lessons": selectors.seat_lines(now=now, **asked) if kind != "goods" else [],
+        "goods": goods,
+        "lessons": lessons,
+        "total": len(goods) + len(lessons),
         "is_filtered": bool(kind or affordable),
     }
-    return render(request, "rewards/catalogue.html", context)
+    return render_page(request, "rewards/catalogue.html", context, part="results")
 
 
 @member_page

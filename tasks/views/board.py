@@ -13,6 +13,7 @@ from communities.access import board_page, member_page
 from communities.actors import Actor
 from communities.models import Community
 from core import clock
+from core.parts import render_page
 from tasks.choices import Funding
 from tasks.forms.board import FilterForm
 from tasks.forms.claims import ClaimForm
@@ -41,7 +42,7 @@ def board(request: HttpRequest, actor: Actor | None) -> HttpResponseBase:
     form = FilterForm(request.GET, community=community, areas=boards.areas(community, now), now=now)
     found = boards.board(community=community, actor=actor, filters=form.filters(), now=now, page=page_number(request))
     context = {"form": form, "board": found, "actor": actor, "words": form.words(), "area": form.area_words()}
-    return render(request, "tasks/board.html", context)
+    return render_page(request, "tasks/board.html", context, part="results")
 
 
 @require_safe
@@ -55,7 +56,7 @@ def task(request: HttpRequest, actor: Actor | None, task_id: UUID) -> HttpRespon
             return _for_strangers(request, found)
         raise Http404
     context = task_context(community, actor, found, ClaimForm(), shift_id=_uuid(request.GET.get("date", "")))
-    return render(request, "tasks/task.html", context)
+    return render_page(request, "tasks/task.html", context, part="task")
 
 
 def task_context(

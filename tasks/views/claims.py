@@ -16,6 +16,7 @@ from communities.access import member_page, resident_page
 from communities.actors import Actor
 from core import clock
 from core.errors import DomainError, NotAllowed
+from core.parts import render_page
 from core.wording import when_text
 from tasks.choices import SignUpState
 from tasks.forms.claims import ClaimForm
@@ -68,7 +69,7 @@ def claim(request: HttpRequest, actor: Actor, shift_id: UUID) -> HttpResponseBas
     if answer := done(request, actor, form, "claim", run):
         return answer
     context = task_context(actor.community, actor, shift.task, form, shift_id=shift.pk)
-    return render(request, "tasks/task.html", context, status=422)
+    return render_page(request, "tasks/task.html", context, part="task", status=422)
 
 
 @require_POST

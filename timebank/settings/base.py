@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "core.middleware.DatabaseDown",
     "core.middleware.CleanAddress",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "core.middleware.LeadsElsewhere",
     "accounts.middleware.IdleDesk",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -1,0 +1,46 @@
+"""A page, or the part of it that htmx swaps: a block of the same template, named as the id of its element."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import RequestContext, Template
+from django.template.base import NodeList
+from django.template.loader import get_template
+from django.template.loader_tags import BlockNode, ExtendsNode
+from django.utils.cache import patch_vary_headers
+
+PARTS = ("HX-Request", "HX-Target")  # the headers by which one address answers differently
+
+
+def asks_for(request: HttpRequest, part: str) -> bool:
+    """Whether htmx asks for this part of a page rather than for the page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == part
+
+
+def render_page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, part: str, status: int = 200
+) -> HttpResponse:
+    """The page; where htmx asks for `part`, the block of that name alone, which then knows `part`."""
+    if asks_for(request, part):
+        response = HttpResponse(render_part(request, template, {**context, "part": part}, part=part), status=status)
+    else:
+        response = render(request, template, context, status=status)
+    # Else the back button would show a part as if it were the page.
+    patch_vary_headers(response, PARTS)
+    return response
+
+
+def render_part(request: HttpRequest, template: str, context: dict[str, Any], *, part: str) -> str:
+    """One block of a template that extends another. KeyError when it has none of that name."""
+    found = cast(Template, get_template(template).template)  # type: ignore[attr-defined]
+    block = _blocks(found.nodelist)[part]
+    whole = RequestContext(request, context)
+    with whole.bind_template(found), whole.render_context.push_state(found):
+        return str(block.render(whole))
+
+
+def _blocks(nodes: NodeList) -> dict[str, BlockNode]:
+    return cast("dict[str, BlockNode]", nodes.get_nodes_by_type(ExtendsNode)[0].blocks)  # type: ignore[attr-defined]
