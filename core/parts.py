@@ -15,9 +15,14 @@ from django.utils.cache import patch_vary_headers
 PARTS = ("HX-Request", "HX-Target")  # the headers by which one address answers differently
 
 
+def by_htmx(request: HttpRequest) -> bool:
+    """Whether htmx asks."""
+    return request.headers.get("HX-Request") == "true"
+
+
 def asks_for(request: HttpRequest, part: str) -> bool:
     """Whether htmx asks for this part of a page rather than for the page."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == part
+    return by_htmx(request) and request.headers.get("HX-Target") == part
 
 
 def render_page(
@@ -28,7 +33,11 @@ def render_page(
         response = HttpResponse(render_part(request, template, {**context, "part": part}, part=part), status=status)
     else:
         response = render(request, template, context, status=status)
-    # Else the back button would show a part as if it were the page.
+    return vary(response)
+
+
+def vary(response: HttpResponse) -> HttpResponse:
+    """Mark the answer of an address that has parts: else the back button would show a part as if it were the page."""
     patch_vary_headers(response, PARTS)
     return response
 

@@ -49,7 +49,7 @@ def _items(request: HttpRequest, cells: tuple[Cell, ...]) -> list[dict[str, Any]
             "icon": cell.icon,
             "current": urls[cell.name] == current,
             "count": _unread(request) if cell.counts_unread else 0,
-            "count_url": reverse("notifications:unread", args=[slug]) if cell.counts_unread else "",
+            "count_url": reverse("notifications:inbox", args=[slug]) if cell.counts_unread else "",
         }
         for cell in cells
     ]

@@ -16,7 +16,6 @@ def behind(gate: Callable[[Any], Callable[..., Any]]) -> tuple[list[URLPattern],
     """The inbox's pages behind a gate such as ``member_page``, for ``include()``."""
     pages = [
         path("notices/", gate(views.inbox), name="inbox"),
-        path("notices/unread/", gate(views.unread), name="unread"),
         path("notices/read/", gate(views.read_all), name="read_all"),
         path("notices/<uuid:message>/read/", gate(views.read), name="read"),
     ]

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
+from core.parts import asks_for, vary
 from notifications import kinds, selectors
 from notifications.models import InboxMessage
 from notifications.services import reading
@@ -39,19 +40,13 @@ class Notice:
 
 @require_safe
 def inbox(request: HttpRequest, actor: Reader) -> HttpResponse:
-    """The person's notices, 20 a page."""
+    """The person's notices, 20 a page. For a page that asks again each minute: how many are unread."""
+    if asks_for(request, "unread"):
+        return _unread(request, actor)
     page: Page[InboxMessage] = Paginator(selectors.inbox(actor.user_id), ROWS).get_page(request.GET.get("page"))
     notices = [_notice(row) for row in page]
     context = {"page": page, "notices": notices, "has_unread": any(row.read_at is None for row in page)}
-    return render(request, "notifications/inbox.html", context)
-
-
-@require_safe
-def unread(request: HttpRequest, actor: Reader) -> HttpResponse:
-    """How many wait, for the page that asks again each minute. The gate has counted them already."""
-    counted = getattr(actor.community, "unread_here", None)
-    count = selectors.unread_count(actor.user_id) if counted is None else counted
-    return render(request, "components/count.html", {"count": selectors.unread_words(count)})
+    return vary(render(request, "notifications/inbox.html", context))
 
 
 @require_POST
@@ -71,6 +66,12 @@ def read_all(request: HttpRequest, actor: Reader) -> HttpResponse:
     """Mark everything as read."""
     reading.mark_all_read(user_id=actor.user_id, now=clock.now())
     return _back(actor)
+
+
+def _unread(request: HttpRequest, actor: Reader) -> HttpResponse:
+    counted = getattr(actor.community, "unread_here", None)  # the gate's own query has counted them
+    count = selectors.unread_count(actor.user_id) if counted is None else counted
+    return vary(render(request, "components/count.html", {"count": selectors.unread_words(count)}))
 
 
 def _back(actor: Reader) -> HttpResponse:

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.access import manager_page, staff_page
 from communities.actors import Actor
 from core import clock
+from core.formpack import faults
 from core.forms import new_key
 from core.paging import page_of
+from core.parts import by_htmx, render_part
 from rewards import selectors
 from rewards.choices import LIVE, RedemptionState
 from rewards.forms import ConfirmForm, ReasonForm
@@ -49,9 +51,12 @@ def approve(request: HttpRequest, actor: Actor, redemption_id: UUID) -> HttpResp
 
     def run() -> str:
         done = approving.approve(actor=actor, redemption_id=found.pk, now=clock.now())
-        messages.success(request, _approved(done))
+        if not by_htmx(request):
+            messages.success(request, _approved(done))
         return reverse("rewards:staff_redemptions", kwargs={"community": actor.community.slug})
 
+    if by_htmx(request):
+        return _outcome(request, actor, found, run)
     return _step(request, actor, found, "approve-redemption", run)
 
 
@@ -109,6 +114,26 @@ def _step(request: HttpRequest, actor: Actor, found: Redemption, purpose: str, r
     if form.is_valid() and (url := run_once(form, actor, purpose, run)):
         return redirect(url)
     return show(request, actor, redemption_or_404(actor, found.pk), form)
+
+
+def _outcome(request: HttpRequest, actor: Actor, found: Redemption, run: Callable[[], str]) -> HttpResponse:
+    """In the row's place what became of it, and the tabs with their counts."""
+    form = ConfirmForm(request.POST)
+    done = form.is_valid() and run_once(form, actor, "approve-redemption", run)
+    now = redemption_or_404(actor, found.pk)
+    context = {
+        "redemption": now,
+        "outcome": _look(now) if done else {"label": _("Not approved"), "tint": "urgent", "icon": "warning"},
+        "sentence": _approved(now) if done else " ".join(line.text for line in faults(form)),
+        "tabs": _tabs(actor, RedemptionState.REQUESTED),
+    }
+    return HttpResponse(render_part(request, "rewards/staff_redemptions.html", context, part="outcome"))
+
+
+def _look(now: Redemption) -> dict[str, str]:
+    if now.state == RedemptionState.REQUESTED:
+        return {"label": _("1 of 2 approved"), "tint": "wait", "icon": "people"}
+    return {"label": str(now.get_state_display()), "tint": "ok", "icon": "check"}
 
 
 def _approved(done: Redemption) -> str:

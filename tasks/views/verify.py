@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,41 +14,30 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from communities.access import report_page, staff_page
 from communities.actors import Actor
 from core import clock
 from core.clock import local_date
-from core.coins import CoinWord
 from core.forms import KeyedForm
 from core.paging import page_of
+from core.parts import by_htmx
 from core.typed import typed_plain
 from core.wording import duration_text
-from tasks.choices.hours import Flag, HourState
+from tasks.choices.hours import HourState
 from tasks.forms.hours import DecideForm
 from tasks.models import HourRecord
 from tasks.policies.hours import bar_to_ask_reversal, bar_to_verify
 from tasks.selectors import hours as read
-from tasks.selectors.coins import coin_word
-from tasks.services import crediting, verification
+from tasks.services import verification
 from tasks.services.verification import MANY_AT_MOST, VerifyResult
 from tasks.views.hour_parts import done_once, look_of, story
+from tasks.views.verify_rows import approved, grouped, outcome, rows_of, said_by, uuid_or_none, word_of
 
 ROWS = 50
 NOTHING_TICKED = gettext_lazy("Nothing was ticked. Tick the records to approve.")
 ACTIONS = frozenset({"approve", "return", "refuse"})
-NOTES = frozenset({Flag.STAFF_ENTERED})  # said, but no reason to look alone
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A record in the queue: what it would earn (None: unknown), what is odd, and why this person may not decide."""
-
-    record: HourRecord
-    coins: int | None
-    flags: list[str]
-    notes: list[str]
-    bar: str = ""
 
 
 @staff_page
@@ -59,37 +46,9 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Records that wait: flagged ones one by one, clean ones ticked from the start, and those for a colleague."""
     now = clock.now()
     page = page_of(request, read.to_verify(actor.community), per_page=ROWS)
-    rows = _rows(list(page.object_list), actor, now)
-    clean = [row for row in rows if not row.bar and row.record.is_clean]
-    context = {
-        "page": page,
-        "flagged": [row for row in rows if not row.bar and not row.record.is_clean],
-        "clean": clean,
-        "others": [row for row in rows if row.bar],
-        "form": KeyedForm(),
-        "sum_coins": sum(row.coins or 0 for row in clean),
-        "sum_minutes": sum(row.record.minutes for row in clean),
-    }
+    rows = rows_of(list(page.object_list), actor, now)
+    context = {"page": page, "form": KeyedForm(), "others": [row for row in rows if row.bar], **grouped(rows)}
     return render(request, "tasks/verify.html", context)
-
-
-def _rows(records: Sequence[HourRecord], actor: Actor, now: datetime) -> list[Row]:
-    kin = read.kin_of(actor, records, local_date(now, actor.community.time_zone))
-    credits, _refused = crediting.price(records, actor=actor)
-    coins = {credit.record.pk: credit.earned.coins for credit in credits}
-    rows = []
-    for record in records:
-        bar = bar_to_verify(actor, record, kin=record.pk in kin)
-        rows.append(
-            Row(
-                record,
-                coins.get(record.pk),
-                [str(Flag(flag).label) for flag in record.flags if flag not in NOTES],
-                [str(Flag(flag).label) for flag in record.flags if flag in NOTES],
-                str(bar.message) if bar else "",
-            )
-        )
-    return rows
 
 
 @staff_page
@@ -101,15 +60,19 @@ def approve_many(request: HttpRequest, actor: Actor) -> HttpResponse:
     wanted = _wanted(request)
     if not form.is_valid() or not wanted:
         messages.warning(request, NOTHING_TICKED)
-        return redirect(back)
+        return HttpResponseClientRedirect(back) if by_htmx(request) else redirect(back)
     done: list[VerifyResult] = []
 
     def run() -> str:
         done[:] = [verification.verify_many(actor=actor, record_ids=wanted, now=clock.now())]
         return back
 
-    if done_once(form, actor, "verify-many", run, about=",".join(map(str, wanted))) is None:
-        messages.error(request, " ".join(map(str, form.non_field_errors())))
+    done_once(form, actor, "verify-many", run, about=",".join(map(str, wanted)))
+    if by_htmx(request):
+        refused = dict(done[0].refused) if done else {}
+        return outcome(request, actor, wanted[0], why=said_by(form) or refused.get(wanted[0], ""))
+    if not form.is_valid():
+        messages.error(request, said_by(form))
     for result in done:
         _tell(request, actor, result)
         if not result.verified and not result.refused:  # ids that no record of this community has
@@ -120,18 +83,11 @@ def approve_many(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _wanted(request: HttpRequest) -> list[UUID]:
     only = request.POST.get("only")
     typed = [only] if only else request.POST.getlist("record")
-    return [key for text in typed[:MANY_AT_MOST] if (key := _uuid(text)) is not None]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return [key for text in typed[:MANY_AT_MOST] if (key := uuid_or_none(text)) is not None]
 
 
 def _tell(request: HttpRequest, actor: Actor, result: VerifyResult) -> None:
-    word = _word(actor)
+    word = word_of(actor)
     if result.verified:
         number = len(result.verified)
         said = ngettext(
@@ -151,10 +107,6 @@ def _tell(request: HttpRequest, actor: Actor, result: VerifyResult) -> None:
         messages.warning(request, _("Not approved: %(who)s. %(why)s") % {"who": who, "why": why})
 
 
-def _word(actor: Actor) -> CoinWord:
-    return coin_word(actor.community, local_date(clock.now(), actor.community.time_zone))
-
-
 @report_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponse:
@@ -164,7 +116,10 @@ def one(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponse:
     record = _record(actor, record_id)
     form = DecideForm(request.POST or None)
     chosen = form.is_bound and form.is_valid() and request.POST.get("action") in ACTIONS
-    if chosen and (url := _decided(request, actor, record, form)):
+    url = _decided(request, actor, record, form) if chosen else None
+    if by_htmx(request) and form.is_bound:
+        return outcome(request, actor, record.pk, why="" if url else said_by(form))
+    if url:
         return redirect(url)
     return render(request, "tasks/verify_one.html", _context(actor, record, form))
 
@@ -178,8 +133,9 @@ def _decided(request: HttpRequest, actor: Actor, record: HourRecord, form: Decid
         return reverse("tasks:verify", kwargs={"community": actor.community.slug})
 
     url = done_once(form, actor, "verify-one", run, about=f"{action}:{record.pk}")
-    for sentence in said:
-        messages.success(request, sentence)
+    if not by_htmx(request):
+        for sentence in said:
+            messages.success(request, sentence)
     return url
 
 
@@ -191,11 +147,7 @@ def _act(actor: Actor, record: HourRecord, action: str, reason: str, now: dateti
     if action == "refuse":
         verification.refuse_record(actor=actor, record_id=record.pk, reason=reason, now=now)
         return _("Refused. %(name)s has been told why.") % {"name": name}
-    credited = verification.verify(actor=actor, record_id=record.pk, now=now)
-    if credited.state != HourState.VERIFIED:
-        return _("Your approval is noted. So many coins need a second person, who approves it too.")
-    coins = _word(actor).amount(credited.coins_earned or 0, signed=True)
-    return _("Approved: %(coins)s for %(name)s.") % {"coins": coins, "name": name}
+    return approved(actor, verification.verify(actor=actor, record_id=record.pk, now=now))
 
 
 def _record(actor: Actor, record_id: UUID) -> HourRecord:
@@ -215,7 +167,7 @@ def _context(actor: Actor, record: HourRecord, form: DecideForm) -> dict[str, An
     today = local_date(clock.now(), actor.community.time_zone)
     kin = bool(read.kin_of(actor, [record], today))
     waits = record.state == HourState.SUBMITTED
-    row = _rows([record], actor, clock.now())[0] if waits else None
+    row = rows_of([record], actor, clock.now())[0] if waits else None
     bar = bar_to_verify(actor, record, kin=kin)
     may_reverse = record.state == HourState.VERIFIED and record.reversal_asked_at is None
     return {

@@ -95,7 +95,7 @@ def test_a_form_sent_signed_out_leads_to_sign_in_and_back_to_its_page(lin: Actor
 
 def test_the_unread_count_keeps_no_desk_open(lin: Actor, zhou: Actor, now: datetime, client_for: ClientFor) -> None:
     client, desk = client_for(zhou), reverse("rewards:desk", args=["jinshan"])
-    unread = reverse("notifications:unread", args=["jinshan"])
+    unread = reverse("notifications:inbox", args=["jinshan"])
     with time_machine.travel(now, tick=False) as clock:
         client.get(desk)
         for _minute in range(14):

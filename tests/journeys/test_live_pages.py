@@ -189,7 +189,7 @@ def test_the_unread_count_grows_by_itself(lin, live, clock):
 def test_the_unread_count_leads_nobody_away_whose_session_has_ended(lin, live, clock):
     page = live(lin, "/c/jinshan/home/", clocked=True)
     Session.objects.all().delete()
-    with page.expect_response("**/notices/unread/") as answer:
+    with page.expect_response("**/notices/") as answer:
         page.clock.fast_forward(61_000)
     assert answer.value.status == 204
     assert same_document(page)

@@ -48,6 +48,12 @@ def _bulk_page(actor: Actor, record: HourRecord, now: datetime) -> object:
     return _client(actor).post(url, {"record": [str(record.pk)], "form_key": record.pk.hex})
 
 
+def _row(actor: Actor, record: HourRecord, now: datetime) -> object:
+    url = reverse("tasks:verify_bulk", args=[actor.community.slug])
+    data = {"only": str(record.pk), "form_key": record.pk.hex}
+    return _client(actor).post(url, data, headers={"HX-Request": "true"})
+
+
 def _client(actor: Actor) -> Client:
     client = Client()
     client.force_login(actor.user)
@@ -89,6 +95,7 @@ def _orm(actor: Actor, record: HourRecord, now: datetime) -> object:
 ROUTES = {
     "page": _page,
     "bulk page": _bulk_page,
+    "row": _row,
     "service": _service,
     "many": _many,
     "bulk": _bulk,
