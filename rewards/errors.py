@@ -33,6 +33,13 @@ class SoldOut(DomainError):
         )
 
 
+class BackAlready(DomainError):
+    """There is nothing to wait for."""
+
+    code = "back_already"
+    message = _("It is back already. You can redeem it now.")
+
+
 class Withdrawn(DomainError):
     """The goods are no longer offered."""
 

@@ -10,7 +10,7 @@ from core.typed import said
 from core.wording import number_text, when_text
 from notifications import kinds
 from notifications.kinds import Message, Payload
-from rewards.services import notices
+from rewards.services import notices, wishes
 
 
 def register() -> None:
@@ -20,6 +20,7 @@ def register() -> None:
     kinds.register(notices.REFUSED, refused)
     kinds.register(notices.TAKEN, taken)
     kinds.register(notices.LAPSED, lapsed)
+    kinds.register(wishes.BACK, back)
 
 
 def approved(payload: Payload) -> Message:
@@ -69,6 +70,11 @@ def lapsed(payload: Payload) -> Message:
         _("Your pick-up code has expired") if payload.get("ready") else _("Your request has lapsed"),
         _("The %(coins)s coins held for it are free again. You can ask for it anew.") % {"coins": _coins(payload)},
     )
+
+
+def back(payload: Payload) -> Message:
+    """What was sold out is there; nothing is kept for anybody."""
+    return _message(payload, _("Back in stock"), _("You asked to be told. Who comes first gets it."))
 
 
 def _message(payload: Payload, title: str, body: str) -> Message:

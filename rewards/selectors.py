@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from bookings.models import Lesson
 from bookings.selectors import upcoming_lessons
@@ -19,7 +18,7 @@ from core.clock import local_date
 from core.invariants import rows
 from ledger.selectors import Balance, balance
 from rewards.choices import LIVE, RedemptionState
-from rewards.models import Redemption, Reward, StockMovement
+from rewards.models import Redemption, Reward, StockMovement, Wish
 
 LESSONS_SHOWN = 12
 ROWS = 50
@@ -29,10 +28,11 @@ NOTHING = Balance(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class GoodsLine:
-    """Goods as a resident sees them; `short` is how many coins are missing, 0 when they can afford one."""
+    """Goods as a resident sees them: how many coins are missing (0: they can afford one), whether they wait for it."""
 
     reward: Reward
     short: int
+    wished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,13 @@ def purse_of(resident: Resident | None, community: Community, now: datetime) -> 
     return Purse(balance(wallet_id) if wallet_id else NOTHING, may_spend)
 
 
-def goods_lines(*, community: Community, available: int, affordable: bool = False) -> list[GoodsLine]:
+def goods_lines(
+    *, community: Community, resident: Resident | None, available: int, affordable: bool = False
+) -> list[GoodsLine]:
     """The catalogue's goods by price; what is sold out keeps its place."""
-    lines = [
-        GoodsLine(one, max(0, one.price_coins - available)) for one in Reward.objects.for_community(community).shown()
-    ]
+    wished = Exists(Wish.objects.filter(reward=OuterRef("pk"), resident=resident))
+    goods = Reward.objects.for_community(community).shown().annotate(wished=wished)
+    lines = [GoodsLine(one, max(0, one.price_coins - available), one.wished) for one in goods]  # type: ignore[attr-defined]
     return [line for line in lines if not (affordable and line.short)]
 
 
@@ -82,6 +84,21 @@ def seat_lines(*, community: Community, available: int, now: datetime, affordabl
 def reward_of(community: Community, reward_id: UUID) -> Reward | None:
     """Goods of the community, also withdrawn ones, or None."""
     return Reward.objects.for_community(community).select_related("made_by").filter(pk=reward_id).first()
+
+
+def wishes_of(resident: Resident) -> QuerySet[Wish]:
+    """What the resident waits for, the oldest first."""
+    return Wish.objects.filter(resident=resident).select_related("reward")
+
+
+def waits_for(resident: Resident | None, reward: Reward) -> bool:
+    """Whether the resident is told when the goods are back."""
+    return resident is not None and Wish.objects.filter(resident=resident, reward=reward).exists()
+
+
+def waiting_count(reward: Reward) -> int:
+    """How many residents wait for the goods."""
+    return Wish.objects.filter(reward=reward).count()
 
 
 def redemptions_of(resident: Resident) -> QuerySet[Redemption]:
@@ -130,14 +147,6 @@ def movements_of(reward: Reward) -> QuerySet[StockMovement]:
 def promised_of(reward: Reward) -> QuerySet[Redemption]:
     """Live redemptions that reserve the goods, oldest first."""
     return Redemption.objects.filter(reward=reward, state__in=LIVE).select_related("resident").order_by("requested_at")
-
-
-def register_of(community: Community, day: date) -> QuerySet[Redemption]:
-    """The register 兑换登记表 of a day in the community's zone: all that was handed over, in order."""
-    begins = datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(community.time_zone))
-    ends = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=ZoneInfo(community.time_zone))
-    rows = Redemption.objects.for_community(community).filter(collected_at__gte=begins, collected_at__lt=ends)
-    return rows.select_related("reward", "resident", "handed_over_by").order_by("collected_at", "id")
 
 
 def may_act_as_resident(actor: Actor, redemption: Redemption) -> bool:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from rewards.views import approvals, catalogue, desk, redemptions, stock
+from rewards.views import approvals, catalogue, desk, redemptions, stock, wishes
 
 app_name = "rewards"
 urlpatterns = [
     path("rewards/", catalogue.catalogue, name="catalogue"),
     path("rewards/<uuid:reward_id>/", catalogue.reward, name="reward"),
+    path("rewards/<uuid:reward_id>/tell-me/", wishes.tell_me, name="tell_me"),
     path("rewards/<uuid:reward_id>/request/", catalogue.request_reward, name="request"),
     path("redemptions/", redemptions.mine, name="mine"),
     path("redemptions/<uuid:redemption_id>/", redemptions.redemption, name="redemption"),
@@ -29,6 +30,5 @@ urlpatterns = [
     path("desk/hand-over/", desk.hand_over, name="hand_over"),
     path("desk/scan/<str:token>/", desk.scan, name="scan"),
     path("desk/counter/", desk.counter, name="counter"),
-    path("desk/register/", desk.register, name="register"),
     path("desk/register/<uuid:redemption_id>/", desk.slip, name="slip"),
 ]

@@ -16,6 +16,7 @@ from rewards.policies import can_decide
 from rewards.services import notices, placing
 from rewards.services.households import refuse_own
 from rewards.services.requesting import locked
+from rewards.services.wishes import tell_waiting
 
 
 @atomic_with_retry
@@ -47,6 +48,7 @@ def refuse(*, actor: Actor, redemption_id: UUID, reason: str, now: datetime) -> 
     redemption.save(update_fields=["state", "reason", "ended_at", "ended_by"])
     holds.release(hold_ids=[redemption.hold_id], now=now)
     notices.tell(notices.REFUSED, redemption, due_at=now, reason=redemption.reason)
+    tell_waiting(reward_id=redemption.reward_id, now=now)
     return redemption
 
 

@@ -12,6 +12,7 @@ from rewards.choices import RedemptionState
 from rewards.models import Redemption
 from rewards.models.redemption import RedemptionQuerySet
 from rewards.services import notices
+from rewards.services.wishes import tell_waiting
 
 ROWS_A_SWEEP = 500
 
@@ -49,6 +50,7 @@ def _end(*, redemption_id: UUID, now: datetime) -> int:
     holds.expire(hold_ids=[redemption.hold_id], now=now)
     notices.forget_reminder(redemption)
     notices.tell(notices.LAPSED, redemption, due_at=now, ready=bool(redemption.code))
+    tell_waiting(reward_id=redemption.reward_id, now=now)
     return 1
 
 

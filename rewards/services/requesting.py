@@ -15,6 +15,7 @@ from rewards.choices import RedemptionState, Via
 from rewards.models import Redemption
 from rewards.policies import can_end, can_request_for, is_own
 from rewards.services import notices, placing
+from rewards.services.wishes import tell_waiting
 
 
 @atomic_with_retry
@@ -106,4 +107,5 @@ def _end(redemption: Redemption, *, actor: Actor, reason: str, now: datetime) ->
     redemption.save(update_fields=["state", "reason", "ended_at", "ended_by", "undone"])
     holds.release(hold_ids=[redemption.hold_id], now=now)
     notices.forget_reminder(redemption)
+    tell_waiting(reward_id=redemption.reward_id, now=now)
     return redemption

@@ -19,6 +19,7 @@ from rewards.models import Redemption, StockMovement
 from rewards.policies import can_confirm_reversal, can_decide
 from rewards.services.households import refuse_own
 from rewards.services.requesting import locked
+from rewards.services.wishes import tell_waiting
 
 
 @atomic_with_retry
@@ -67,6 +68,7 @@ def confirm_reversal(*, actor: Actor, redemption_id: UUID, now: datetime) -> Red
         actor_id=actor.user_id,
         moved_at=now,
     )
+    tell_waiting(reward_id=redemption.reward_id, now=now)
     reversals.confirm(request_id=redemption.reversal.pk, actor_id=actor.user_id, now=now)
     return redemption
 

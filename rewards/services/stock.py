@@ -17,6 +17,7 @@ from rewards.choices import LIVE, MovementKind
 from rewards.models import Redemption, Reward, StockMovement
 from rewards.policies import can_keep_stock
 from rewards.services.placing import locked_reward
+from rewards.services.wishes import tell_waiting
 
 NAMED = 5  # residents named in a refusal
 
@@ -59,6 +60,7 @@ def change_goods(*, actor: Actor, reward_id: UUID, goods: Goods, offered: bool, 
     reward.price_coins, reward.low_stock, reward.made_by = goods.price_coins, goods.low_stock, goods.made_by
     reward.withdrawn_at = None if offered else reward.withdrawn_at or now
     reward.save(update_fields=["title_zh", "title_en", "about", "price_coins", "low_stock", "made_by", "withdrawn_at"])
+    tell_waiting(reward_id=reward.pk, now=now)
     return reward
 
 
@@ -67,7 +69,9 @@ def receive(*, actor: Actor, reward_id: UUID, quantity: int, now: datetime, reas
     """Goods arrived."""
     _check(actor)
     reward = locked_reward(actor.community, reward_id)
-    return _move(reward, MovementKind.RECEIVED, quantity, actor=actor, reason=reason, now=now)
+    moved = _move(reward, MovementKind.RECEIVED, quantity, actor=actor, reason=reason, now=now)
+    tell_waiting(reward_id=reward.pk, now=now)
+    return moved
 
 
 @atomic_with_retry
@@ -76,9 +80,11 @@ def count(*, actor: Actor, reward_id: UUID, counted: int, now: datetime, reason:
     _check(actor)
     reward = locked_reward(actor.community, reward_id)
     _check_promises(reward, left=counted)
-    return _move(
+    moved = _move(
         reward, MovementKind.COUNTED, counted - reward.on_hand, actor=actor, reason=reason, now=now, counted=counted
     )
+    tell_waiting(reward_id=reward.pk, now=now)
+    return moved
 
 
 @atomic_with_retry

@@ -31,7 +31,7 @@ def catalogue(request: HttpRequest, actor: Actor) -> HttpResponse:
     form.is_valid()
     kind, affordable = form.cleaned_data.get("kind", ""), bool(form.cleaned_data.get("affordable"))
     asked: dict[str, Any] = {"community": actor.community, "available": purse.available, "affordable": affordable}
-    goods = selectors.goods_lines(**asked) if kind != "lessons" else []
+    goods = selectors.goods_lines(resident=actor.resident, **asked) if kind != "lessons" else []
     lessons = selectors.seat_lines(now=now, **asked) if kind != "goods" else []
     context = {
         "purse": purse,
@@ -55,6 +55,7 @@ def reward(request: HttpRequest, actor: Actor, reward_id: UUID) -> HttpResponse:
         "purse": purse,
         "form": QuantityForm(),
         "short": max(0, found.price_coins - purse.available),
+        "wished": found.is_sold_out and selectors.waits_for(actor.resident, found),
     }
     return render(request, "rewards/reward.html", context)
 

@@ -20,7 +20,7 @@ from communities.selectors import find_residents
 from core import clock
 from core.coins import CoinWord
 from core.errors import DomainError
-from core.forms import day_asked, refuse
+from core.forms import refuse
 from core.templatetags.look import typed
 from core.wording import number_text
 from rewards import rules, selectors
@@ -108,18 +108,7 @@ def slip(request: HttpRequest, actor: Actor, redemption_id: UUID) -> HttpRespons
     found = redemption_or_404(actor, redemption_id)
     purse = selectors.purse_of(found.resident, actor.community, clock.now())
     collected = found.state == RedemptionState.COLLECTED
-    return render(
-        request, "rewards/register.html", {"rows": [found] if collected else [], "slip": found, "purse": purse}
-    )
-
-
-@staff_page
-@require_safe
-def register(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The register of a day, to print and sign."""
-    today = clock.local_date(clock.now(), actor.community.time_zone)
-    day = day_asked(request.GET.get("day", "")) or today
-    return render(request, "rewards/register.html", {"rows": selectors.register_of(actor.community, day), "day": day})
+    return render(request, "rewards/slip.html", {"rows": [found] if collected else [], "slip": found, "purse": purse})
 
 
 def _answer(request: HttpRequest, actor: Actor, typed: str, *, counted: bool = True) -> HttpResponse:

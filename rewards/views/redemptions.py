@@ -34,7 +34,8 @@ from rewards.views.loading import redemption_or_404, redemption_url, run_once
 def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What the resident asked for, newest first."""
     assert actor.resident is not None
-    context = {"page": page_of(request, selectors.redemptions_of(actor.resident))}
+    page = page_of(request, selectors.redemptions_of(actor.resident))
+    context = {"page": page, "wishes": selectors.wishes_of(actor.resident)}
     return render(request, "rewards/mine.html", context)
 
 

@@ -48,6 +48,7 @@ def goods(request: HttpRequest, actor: Actor, reward_id: UUID) -> HttpResponse:
         "form": form,
         "movements": selectors.movements_of(found),
         "promised": selectors.promised_of(found),
+        "waiting": selectors.waiting_count(found),
     }
     return render(request, "rewards/stock_goods.html", context)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from communities.choices import Role
 from ledger.models import Hold, JournalEntry
 from rewards.choices import RedemptionState
-from rewards.models import Redemption, Reward, StockMovement
+from rewards.models import Redemption, Reward, StockMovement, Wish
 from rewards.services import reversing
 from tests.factories.bookings import make_lesson
 from tests.factories.people import NOW, make_actor, make_resident
@@ -81,7 +81,6 @@ def pages(world):
         url("counter"),
         url("counter") + "?q=林",
         url("counter") + "?q=没有",
-        url("register"),
         url("slip", redemption_id=collected),
         url("cancel", redemption_id=ready),
         url("collector", redemption_id=ready),
@@ -329,3 +328,26 @@ def test_a_price_that_changed_meanwhile_is_shown_before_it_is_charged(world, lin
     assert seen == str(rice.price_coins + 15)
     client.post(url("request", reward_id=rice.pk), sent | {"price_seen": seen, "form_key": "k2"})
     assert coins_of(lin.resident)[1] == before[1] + rice.price_coins + 15
+
+
+def test_tell_me_without_javascript_goes_back_to_where_it_was_pressed(lin, zhou, outsider, client_for, clock_at_now):
+    rice = make_reward(zhou, on_hand=0)
+    resident, tell_me = client_for(lin), url("tell_me", reward_id=rice.pk)
+    assert tell_me in resident.get(url("catalogue")).content.decode()
+    for pressed, back in (
+        ({}, url("reward", reward_id=rice.pk)),
+        ({"to": "mine"}, url("mine")),
+        ({"to": "catalogue", "query": "kind=goods"}, url("catalogue") + "?kind=goods"),
+        ({"to": "//elsewhere.example", "query": "x"}, url("reward", reward_id=rice.pk)),
+    ):
+        assert resident.post(tell_me, pressed).url == back
+        assert Wish.objects.count() == 1
+    assert "Do not tell me" in resident.get(url("mine"), headers={"Accept-Language": "en"}).content.decode()
+    staff = client_for(zhou)
+    shelf = staff.get(url("stock_goods", reward_id=rice.pk), headers={"Accept-Language": "en"}).content.decode()
+    assert "1 resident" in shelf
+    assert resident.post(tell_me, {"stop": "1"}).url == url("reward", reward_id=rice.pk)
+    assert not Wish.objects.exists()
+    assert client_for(outsider).post(tell_me).status_code == 404
+    assert staff.post(tell_me).status_code == 403
+    assert resident.get(tell_me).status_code == 405
