@@ -80,7 +80,7 @@ def outcome(request: HttpRequest, actor: Actor, record_id: UUID, *, why: str) ->
     left = read.to_verify(actor.community).filter(pk__in=[key for key in shown if key])
     context = {
         "outcome": {"label": _("Not approved"), "tint": "urgent", "icon": "warning"} if why else look_of(record.state),
-        "who": record.resident.full_name,
+        "who": "" if record.state == HourState.VERIFIED and not why else record.resident.full_name,
         "sentence": why or approved(actor, record),
         "sections": request.POST.getlist("section"),
         "total": read.count_to_verify(actor.community),
