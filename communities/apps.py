@@ -13,24 +13,30 @@ class CommunitiesConfig(AppConfig):
         from accounts.services import form_keys, limits, signing_in
         from communities import (
             errors,
+            errors_coins,
             errors_moves,
             messages,
+            messages_coins,
             messages_moves,
             messages_partners,
             sources,
             sources_expiry,
+            sources_write_offs,
         )
         from communities.models.moves import DECIDED_STATE, OWN_STATE
         from communities.models.partners import ENDED_STATE
+        from communities.models.write_offs import OWN_DEBT_STATE, WRITE_OFF_DECIDED_STATE
         from communities.services import expiring
         from core import sources as known
         from notifications import due, forgetting
 
         messages.register()
         messages_moves.register()
+        messages_coins.register()
         messages_partners.register()
         known.register(sources.describe, sources.PREFIX)
         known.register(sources_expiry.describe, "expiry")
+        known.register(sources_write_offs.describe, sources_write_offs.PREFIX)
         due.register("expiry", expiring.sweep)
         forgetting.register("counts of guesses", limits.forget_old)
         forgetting.register("form keys", form_keys.forget_old)
@@ -57,10 +63,14 @@ class CommunitiesConfig(AppConfig):
                 "move_by_two_people": errors_moves.MoveOfOwn,
                 "move_one_open_a_wallet": errors_moves.MoveOpen,
                 "move_to_another_wallet": errors_moves.SameWallet,
+                "write_off_by_two_people": errors_coins.WriteOffOfOwn,
+                "write_off_one_open_a_wallet": errors_coins.WriteOffOpen,
             },
             states={
                 OWN_STATE: errors_moves.LivesOffWallet,
                 DECIDED_STATE: errors_moves.MoveDecided,
                 ENDED_STATE: errors.PartnershipMovedOn,
+                OWN_DEBT_STATE: errors_coins.OwnDebt,
+                WRITE_OFF_DECIDED_STATE: errors_coins.WriteOffDecided,
             },
         )

@@ -32,6 +32,14 @@ class PartnershipState(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class WriteOffState(models.TextChoices):
+    """What is owed is let go, or not, by a second person, once."""
+
+    ASKED = "asked", _("Waits for a second person")
+    CONFIRMED = "confirmed", _("Written off")
+    DECLINED = "declined", _("Not written off")
+
+
 MOST_COINS = 1_000_000
 # The least and the most of what a community may settle, in the unit that ends each name.
 BOUNDS: dict[str, tuple[int, int]] = {
@@ -46,6 +54,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "minimum_age_to_redeem": (0, 100),
     "automatic_approval_up_to": (0, MOST_COINS),
     "expiry_months": (1, 120),
+    "credit_line_coins": (0, 6000),
     "seat_cancel_hours": (0, 720),
     "flag_minutes": (1, 720),
     "max_minutes": (1, 720),  # what the database takes of an hour record

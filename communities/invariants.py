@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from communities import invariants_moves
+from communities import invariants_coins, invariants_moves
 from communities.choices import OPENS_ADMIN, WORKS_HERE, Wallets
 from communities.models import Household, HouseholdMember, Resident, RoleGrant
 from core.invariants import Check, Finding
@@ -46,31 +45,10 @@ def flags_follow_roles() -> list[Finding]:
     return [Finding(f"user {one}", "flags differ from roles") for one in wrong.values_list("pk", flat=True)]
 
 
-UNANNOUNCED = """
-SELECT coalesce('book ' || e.book_id || ' ' || e.reference, 'notice of ' || n.reference),
-  CASE WHEN n.taken IS NULL THEN 'expired without having been announced'
-       WHEN e.id IS NULL THEN 'did not expire, but ' || n.taken || ' are written down'
-       ELSE e.amount || ' expired, ' || n.taken || ' are written down' END
-FROM (
-  SELECT n.taken, format('expiry:%s-%s', n.account_id, to_char(r.day, 'YYYY-MM-DD')) AS reference
-  FROM communities_expirynotice AS n JOIN communities_expiryrun AS r ON r.id = n.run_id WHERE n.taken > 0
-) AS n
-FULL JOIN (SELECT id, book_id, reference, amount FROM ledger_journalentry WHERE kind = 60) AS e USING (reference)
-WHERE e.amount IS DISTINCT FROM n.taken LIMIT 100
-"""
-
-
-def expiry_was_announced() -> list[Finding]:
-    """What expired was announced, and as much is written down as expired; the table forbids more than was told."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNANNOUNCED)
-        return [Finding(str(subject), str(detail)) for subject, detail in cursor.fetchall()]
-
-
 CHECKS = [
     Check(20, "Wallets belong to their community", wallets_belong),
     Check(21, "Households keep within a community", members_are_neighbours),
     Check(22, "Accounts' flags follow their roles", flags_follow_roles),
     *invariants_moves.CHECKS,
-    Check(23, "Nothing expires that was not announced", expiry_was_announced),
+    *invariants_coins.CHECKS,
 ]

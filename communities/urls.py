@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from communities.views import expiring, households, joining, mine, moves, partners, people, roles, settings, teams
+from communities.views import (
+    coins,
+    expiring,
+    households,
+    joining,
+    mine,
+    moves,
+    partners,
+    people,
+    roles,
+    settings,
+    teams,
+)
 
 app_name = "communities"
 urlpatterns = [
@@ -16,6 +28,10 @@ urlpatterns = [
     path("team/<uuid:team>/leave/<uuid:resident>/", teams.leave, name="leave_team"),
     path("my-data/", mine.my_data, name="my_data"),
     path("people/", people.find, name="people"),
+    path("people/owing/", coins.debts, name="debts"),
+    path("people/owing/<uuid:holder>/", coins.ask_write_off, name="ask_write_off"),
+    path("people/write-offs/<uuid:write_off>/", coins.write_off, name="write_off"),
+    path("people/<uuid:resident>/credit-line/", coins.credit_line, name="credit_line"),
     path("people/expiring/", expiring.coming, name="expiring"),
     path("people/new/", people.register, name="register"),
     path("people/passbook/<str:token>/", people.passbook_code, name="passbook_code"),

@@ -30,7 +30,8 @@ def passbook_totals(book: MonthBook, *, is_current: bool) -> list[Total]:
         return [*sums, Total(_("Balance at the end of the month"), number_text(book.closing), strong=True)]
     account = book.holder.account
     held = Total(_("Held"), number_text(account.held))
-    return [*sums, held, Total(_("Available"), number_text(account.available), strong=True)]
+    credit = [Total(_("of which credit"), number_text(account.on_credit))] if account.on_credit else []
+    return [*sums, held, Total(_("Available"), number_text(account.available), strong=True), *credit]
 
 
 def statement_totals(statement: MonthlyStatement) -> list[Total]:

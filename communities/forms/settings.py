@@ -32,6 +32,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets: ClassVar = {"wallets": forms.RadioSelect}
         help_texts: ClassVar = {
             "expiry_months": _("Left empty, coins never expire. Holders are told 30 days before the first ones do."),
+            "credit_line_coins": _("0: nobody spends more than they have. Who is below a narrower line repays first."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """The tenant and its people."""
 
+from communities.models.credit import CreditLine
 from communities.models.expiry import ExpiryNotice, ExpiryRun
 from communities.models.grants import RoleGrant
 from communities.models.households import Household, HouseholdMember
@@ -9,11 +10,13 @@ from communities.models.partners import Partnership
 from communities.models.people import Resident
 from communities.models.places import Community, CommunitySettings, Street
 from communities.models.teams import Organisation, Team, TeamMember
+from communities.models.write_offs import WriteOff
 
 __all__ = [
     "BalanceImport",
     "Community",
     "CommunitySettings",
+    "CreditLine",
     "ExpiryNotice",
     "ExpiryRun",
     "Household",
@@ -26,4 +29,5 @@ __all__ = [
     "Street",
     "Team",
     "TeamMember",
+    "WriteOff",
 ]

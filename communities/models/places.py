@@ -103,6 +103,7 @@ class CommunitySettings(models.Model):
     minimum_age_to_redeem = models.PositiveSmallIntegerField(_("least age to redeem"), default=0)
     automatic_approval_up_to = models.PositiveIntegerField(_("coins approved without a person"), default=0)
     expiry_months = models.PositiveSmallIntegerField(_("months until coins expire"), null=True, blank=True)
+    credit_line_coins = models.PositiveIntegerField(_("credit line: coins a passbook may go below 0"), default=0)
     seat_cancel_hours = models.PositiveSmallIntegerField(_("hours before a lesson to cancel a seat"), default=24)
     flag_minutes = models.PositiveIntegerField(_("minutes of one service that are looked at twice"), default=480)
     max_minutes = models.PositiveIntegerField(_("most minutes of one service"), default=720)

@@ -16,11 +16,10 @@ from communities.models import Community, Household, HouseholdMember, Resident
 from communities.services import households
 from communities.services.numbers import next_numbers
 from communities.services.registration import Guardian, Person, check_clearance, check_registration, resident_row
+from communities.services.wallets import open_wallets
 from core.clock import local_date
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
-from ledger.choices import AccountKind
-from ledger.services.books import open_accounts
 
 ROWS_A_STATEMENT = 1_000
 
@@ -68,13 +67,7 @@ def _rows(actor: Actor, arrivals: Sequence[Arrival], now: datetime) -> list[Resi
         for one, number in zip(arrivals, numbers, strict=True)
     ]
     if community.settings.wallets == Wallets.RESIDENT:
-        wallets = open_accounts(
-            book_id=community.book_id,
-            kind=AccountKind.WALLET,
-            numbers=[f"R{number}" for number in numbers],
-            cap=community.settings.wallet_cap_coins,
-            now=now,
-        )
+        wallets = open_wallets(community=community, numbers=[f"R{number}" for number in numbers], now=now)
         for resident, wallet_id in zip(residents, wallets, strict=True):
             resident.wallet_id = wallet_id
     return residents

@@ -12,11 +12,10 @@ from communities.choices import Wallets
 from communities.errors import AnotherHousehold, LastSpender, NotMember, OwnHousehold
 from communities.models import Community, Household, HouseholdMember, Resident
 from communities.services.numbers import next_number
+from communities.services.wallets import open_wallets
 from core.clock import local_date
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
-from ledger.choices import AccountKind
-from ledger.services.books import open_account
 
 
 @atomic_with_retry
@@ -101,16 +100,10 @@ def let_spend(*, actor: Actor, household_id: UUID, resident_ids: list[UUID], now
 def new_household(community: Community, now: datetime) -> Household:
     """An empty household with the next number, and a wallet where the community's households hold them."""
     number = next_number(community, "next_household_number")
-    wallet = None
+    wallet_id = None
     if community.settings.wallets == Wallets.HOUSEHOLD:
-        wallet = open_account(
-            book_id=community.book_id,
-            kind=AccountKind.WALLET,
-            number=f"H{number}",
-            cap=community.settings.wallet_cap_coins,
-            now=now,
-        )
-    return Household.objects.create(community=community, number=number, wallet=wallet, opened_at=now)
+        (wallet_id,) = open_wallets(community=community, numbers=[f"H{number}"], now=now)
+    return Household.objects.create(community=community, number=number, wallet_id=wallet_id, opened_at=now)
 
 
 def add_member(household: Household, resident: Resident, now: datetime, *, may_spend: bool = True) -> HouseholdMember:

@@ -24,13 +24,12 @@ from communities.models import Community, Household, Resident, RoleGrant
 from communities.services import households
 from communities.services.numbers import next_number
 from communities.services.rows import locked_resident
+from communities.services.wallets import open_wallets
 from core import names
 from core.clock import local_date
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
-from ledger.choices import AccountKind
 from ledger.models import Account
-from ledger.services.books import open_account
 
 OLDEST = 120
 
@@ -217,13 +216,8 @@ def resident_row(
 def _own_wallet(community: Community, number: str, now: datetime) -> Account | None:
     if community.settings.wallets != Wallets.RESIDENT:
         return None
-    return open_account(
-        book_id=community.book_id,
-        kind=AccountKind.WALLET,
-        number=f"R{number}",
-        cap=community.settings.wallet_cap_coins,
-        now=now,
-    )
+    (wallet_id,) = open_wallets(community=community, numbers=[f"R{number}"], now=now)
+    return Account.objects.get(pk=wallet_id)
 
 
 def _settle_in(resident: Resident, household_id: UUID | None, now: datetime) -> None:

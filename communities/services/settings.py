@@ -10,7 +10,8 @@ from communities import policies
 from communities.actors import Actor
 from communities.choices import BOUNDS
 from communities.errors import FlagAboveRefusal, OutOfBounds, WalletsFixed
-from communities.models import CommunitySettings, Household, Resident
+from communities.models import CommunitySettings, Resident
+from communities.services import lending
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
 from ledger.services.books import set_cap
@@ -31,6 +32,7 @@ CHANGEABLE = (
     "minimum_age_to_redeem",
     "automatic_approval_up_to",
     "expiry_months",
+    "credit_line_coins",
     "seat_cancel_hours",
     "flag_minutes",
     "max_minutes",
@@ -39,7 +41,7 @@ CHANGEABLE = (
 
 @atomic_with_retry
 def change_settings(*, actor: Actor, values: dict[str, Any], reason: str, now: datetime) -> CommunitySettings:
-    """Change some of ``CHANGEABLE``; others are ignored. A new wallet cap holds for every wallet from now on.
+    """Change some of ``CHANGEABLE``; others are ignored. Wallets get a new cap and a new credit line at once.
 
     Raises WalletsFixed once somebody is registered, OutOfBounds, FlagAboveRefusal.
     """
@@ -59,6 +61,8 @@ def change_settings(*, actor: Actor, values: dict[str, Any], reason: str, now: d
             rules.save(update_fields=changed)
     if "wallet_cap_coins" in changed:
         _cap_wallets(actor, rules.wallet_cap_coins)
+    if "credit_line_coins" in changed:
+        lending.lend_to_all(actor, rules.credit_line_coins)
     return rules
 
 
@@ -74,7 +78,5 @@ def _has_people(actor: Actor) -> bool:
 
 
 def _cap_wallets(actor: Actor, cap: int) -> None:
-    own = Resident.objects.for_community(actor.community).filter(wallet__isnull=False)
-    shared = Household.objects.filter(community=actor.community, wallet__isnull=False)
-    for account_id in sorted({*own.values_list("wallet_id", flat=True), *shared.values_list("wallet_id", flat=True)}):
+    for account_id in lending.wallet_ids(actor):
         set_cap(account_id=account_id, cap=cap)

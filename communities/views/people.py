@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,8 @@ from communities.access import manager_page, member_page, staff_page
 from communities.actors import Actor
 from communities.forms.people import AccountForm, CorrectForm, FindForm, RegisterForm, ReplaceAccountForm
 from communities.models import Resident, RoleGrant, TeamMember
-from communities.selectors import find_residents, household_of
+from communities.selectors import find_residents, household_of, wallet_id_of
+from communities.selectors_debts import owed_by, own_line
 from communities.services import people, registration
 from communities.views.buttons import press
 from core import clock
@@ -123,9 +125,16 @@ def resident(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponse
         "teams": TeamMember.objects.filter(resident=person, left_at__isnull=True).select_related("team"),
         "grants": list(grants),
         "own": person.user_id == actor.user_id,
+        **_coins(person, today),
         "may_connect": policies.can_connect_account(actor),
     }
     return render(request, "communities/resident.html", context)
+
+
+def _coins(person: Resident, today: date) -> dict[str, object]:
+    """The credit line of the wallet they live off, and what it owes."""
+    wallet_id = wallet_id_of(person, today)
+    return {"credit_line": own_line(wallet_id), "owed": owed_by(wallet_id) if wallet_id else 0}
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from communities.access import member_page, resident_page
 from communities.actors import Actor
 from communities.selectors import expiring_from
+from communities.selectors_debts import debt_of
 from core import months, passbook
 from core.clock import local_date
 from core.export import csv_text
@@ -167,6 +168,7 @@ def _shown(opened: Opened, book: MonthBook) -> dict[str, Any]:
         "totals": passbook_totals(book, is_current=_is_current(opened, book.month)),
         "issued": opened.today,
         "expiring": expiring_from(community=book.holder.community, account_id=book.holder.account.pk),
+        "debt": debt_of(book.holder.account, book.holder.community),
         "check": check_url(book.holder.community.slug),
     }
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from communities.invariants import expiry_was_announced
+from communities.invariants_coins import expiry_was_announced
 from communities.models import ExpiryNotice, ExpiryRun
 from communities.selectors import expiring_from
 from communities.services import expiring
