@@ -91,6 +91,8 @@ BY_PART: dict[str, Make] = {
     "grant": lambda world: first(RoleGrant, community=world.place.community).pk,
     "message": _thing("notice"),
     "move": _thing("move"),
+    "holder": _thing("debtor"),
+    "write_off": _thing("write-off"),
     "entry": _thing("entry"),
     "month": _month,
     "code": _check_code,

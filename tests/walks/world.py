@@ -20,7 +20,7 @@ from communities.actors import Actor
 from communities.choices import MoveKind, Role
 from communities.models import CommunitySettings, Team, TeamMember
 from communities.selectors import household_of
-from communities.services import expiring, households, moves, partners
+from communities.services import expiring, households, moves, partners, write_offs
 from communities.services import founding as founding_services
 from core.clock import now as clock_now
 from demo.plan import plans
@@ -39,6 +39,7 @@ from tasks.recurrence import Slot
 from tasks.rules.hours import Span
 from tasks.services import claims, hours, publishing, reversing, verification
 from tasks.services import help as help_services
+from tests.factories.debts import make_debt
 from tests.factories.people import make_actor, make_community
 from tests.factories.tasks import make_shift, make_sign_up
 from transfers.services import sending
@@ -110,6 +111,7 @@ def _inhabited(slug: str, now: datetime) -> World:
     _people(world)
     _things(world)
     _old_coins(world)
+    _debts(world)
     return world
 
 
@@ -321,6 +323,16 @@ def _transfers(world: World, payee: Actor) -> None:
     back = {"resident_id": payee.resident.pk, "payee_id": lin.resident.pk, "now": world.now}
     sending.send(actor=payee, amount=2, **back)
     world.things |= {"transfer": sent, "transfer waiting": waiting, "payee": payee}
+
+
+def _debts(world: World) -> None:
+    """Two passbooks that owe; a write-off waits for one of them."""
+    people = past.actors_with_phone(world.place)[2:4]
+    world.things["debtor"] = people[1].resident
+    wallets = [make_debt(one.resident, 20 + number, now=world.now) for number, one in enumerate(people)]
+    world.things["write-off"] = write_offs.ask(
+        actor=world.place.worker, wallet_id=wallets[0], coins=None, reason="长者困难", now=world.now
+    )
 
 
 def _sweep(world: World) -> None:
