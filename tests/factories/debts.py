@@ -7,7 +7,7 @@ from itertools import count
 
 from communities.models import Community, Resident
 from ledger.choices import AccountKind, EntryKind
-from ledger.selectors import system_account_id
+from ledger.selectors import balance, system_account_id
 from ledger.services import reversals
 from ledger.services.posting import LineRequest, post
 from tests.factories.people import NOW
@@ -24,7 +24,8 @@ def make_debt(resident: Resident, coins: int, *, now: datetime = NOW) -> int:
     redeemed = system_account_id(book_id, AccountKind.REDEEMED)
     earned, spent = f"debt:{next(_numbers)}:earned", f"debt:{next(_numbers)}:spent"
     post(LineRequest(book_id, earned, EntryKind.HOURS, issuance, wallet, coins), now=now)
-    post(LineRequest(book_id, spent, EntryKind.REDEMPTION, wallet, redeemed, coins), now=now)
+    if all_there_is := balance(wallet).available:  # nothing, where an older debt took the earnings
+        post(LineRequest(book_id, spent, EntryKind.REDEMPTION, wallet, redeemed, all_there_is), now=now)
     asked = reversals.ask(book_id=book_id, reference=earned, reason="记错了", actor_id=ASKED_BY, now=now)
     reversals.confirm(request_id=asked.pk, actor_id=CONFIRMED_BY, now=now)
     return wallet
