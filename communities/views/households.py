@@ -87,6 +87,7 @@ def one(request: HttpRequest, actor: Actor, household: UUID) -> HttpResponseBase
         "past": past.order_by("-ends_date"),
         "form": form,
         "shared": _shared(actor),
+        "purse": balance(found.wallet_id) if found.wallet_id else None,
     }
     return render(request, "communities/household.html", context)
 

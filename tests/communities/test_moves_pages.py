@@ -35,6 +35,8 @@ def test_from_asking_to_the_signed_slip(clerk, boss, wang_family, li_family, cli
     for _ in range(2):  # a second click of the same form
         second.post(f"{base}{move.pk}/confirm/", {"form_key": "k2"})
     assert coins_in(hers) == 300
+    household = second.get(f"/c/xincheng/people/households/{hers.pk}/").content.decode()
+    assert "300 积分" in household
     slip = second.get(f"{base}{move.pk}/paper/").content.decode()
     for said in ("叁佰", "300", "钱干事", "赵主任", "汪大成", "李秀芳", his.number, hers.number):
         assert said in slip
