@@ -36,7 +36,7 @@ def settlement_sheet(settlement: Settlement, coin: CoinWord) -> Sheet:
         (_("Month"), month_text(settlement.month)),
         (_("State"), _("Closed by both") if settlement.is_final else _("Still open: lines may be added")),
         (_("Opening"), number_text(figures.opening)),
-        (_("Sent"), number_text(figures.sent)),
+        (_("Sent out"), number_text(figures.sent)),
         (_("Received"), number_text(figures.received)),
         (_("Closing"), f"{number_text(figures.closing)}  {standing_text(figures.closing, coin)}"),
     ]
@@ -49,7 +49,7 @@ def settlement_sheet(settlement: Settlement, coin: CoinWord) -> Sheet:
             Column(_("Entry number"), 28),
             Column(_("Passbook here"), 28),
             Column(_("Passbook there"), 28),
-            Column(_("Sent"), 20),
+            Column(_("Sent out"), 20),
             Column(_("Received"), 20),
             Column(_("Note"), 0),
         ],

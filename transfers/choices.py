@@ -2,13 +2,14 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TransferState(models.TextChoices):
     """Sent at once, or requested → sent where a second person approves; or an end on the way."""
 
     REQUESTED = "requested", _("Waiting for approval")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("transfer", "Sent")
     REFUSED = "refused", _("Refused")
     CANCELLED = "cancelled", _("Cancelled")
     EXPIRED = "expired", _("Lapsed")

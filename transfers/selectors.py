@@ -42,6 +42,11 @@ class Side:
         return self.transfer.payee if self.out else self.transfer.resident
 
     @property
+    def arrived(self) -> bool:
+        """Whether its coins came here."""
+        return not self.out
+
+    @property
     def delta(self) -> int:
         """Coins, − out, + in."""
         return -self.transfer.amount_coins if self.out else self.transfer.amount_coins

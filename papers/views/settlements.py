@@ -67,8 +67,8 @@ def settlement_csv(request: HttpRequest, actor: Actor, partner: str, month: str)
     found = _settlement(actor, partner, month)
     figures = found.figures
     header = [
-        _("Date"), _("Entry number"), _("Passbook here"), _("Passbook there"), _("Sent"), _("Received"), _("Balance"),
-        _("Note"),
+        _("Date"), _("Entry number"), _("Passbook here"), _("Passbook there"), _("Sent out"), _("Received"),
+        _("Balance"), _("Note"),
     ]  # fmt: skip
     rows: list[list[object]] = [[found.month, None, None, None, None, None, figures.opening, _("Opening")]]
     balance = figures.opening

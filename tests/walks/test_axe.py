@@ -56,6 +56,7 @@ EMPTY = (
     "bookings:calendar",
     "notifications:inbox",
     "communities:team",
+    "transfers:mine",
 )
 EMPTY_STAFF = (
     "home:staff",
@@ -64,6 +65,9 @@ EMPTY_STAFF = (
     "rewards:stock",
     "rewards:staff_redemptions",
     "tasks:sheets",
+    "transfers:staff_transfers",
+    "communities:partners",
+    "papers:settlements",
 )
 runs: list[str] = []
 

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +18,7 @@ from communities.actors import Actor
 from core import clock
 from core.paging import page_of
 from transfers import selectors
+from transfers.choices import TransferState
 from transfers.forms import ReasonForm
 from transfers.models import Transfer
 from transfers.policies import can_decide
@@ -30,7 +32,12 @@ from transfers.views.standing import step, transfer_or_404, transfer_url
 @require_safe
 def transfers(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits first; sent, received and ended behind tabs."""
-    labels = {"waiting": _("Waiting for approval"), "sent": _("Sent"), "received": _("Received"), "ended": _("Ended")}
+    labels: dict[str, str | Promise] = {
+        "waiting": _("Waiting for approval"),
+        "sent": TransferState.SENT.label,
+        "received": _("Received"),
+        "ended": _("Ended"),
+    }
     asked = request.GET.get("show", "")
     shown = asked if asked in labels else "waiting"
     here = reverse("transfers:staff_transfers", kwargs={"community": actor.community.slug})

@@ -21,6 +21,7 @@ from core.forms import KeyedForm
 from core.paging import page_of
 from core.templatetags.look import typed_text
 from transfers import selectors
+from transfers.choices import TransferState
 from transfers.forms import ConfirmForm
 from transfers.models import Transfer
 from transfers.policies import can_cancel, can_decide, can_see, is_own
@@ -93,7 +94,7 @@ def timeline(found: Transfer, side: Side) -> list[dict[str, Any]]:
     steps: list[tuple[str, object, datetime | None, str]] = [
         (_("Asked for"), found.asked_by, found.asked_at, ""),
         (_("Approved"), found.approved_by or "", found.approved_at, ""),
-        (_("Sent"), "", found.sent_at, ""),
+        (str(TransferState.SENT.label), "", found.sent_at, ""),
         (str(found.get_state_display()), found.ended_by or "", found.ended_at, found.reason),
     ]
     if not side.out:
