@@ -14,10 +14,11 @@ from ledger.models import JournalEntry
 
 MOST = 200
 USUAL = 25
-SEED_LETTERS = 40
+WORD_LETTERS = 40
+SEED_LETTERS = 60  # a word and the number before it
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread
 FRESH = 6
-THROUGH = re.compile(r"(\d{1,18})-(.+)", re.DOTALL)
+THROUGH = re.compile(r"N(\d{1,18})-(.+)", re.DOTALL)
 
 # Each entry has its place by a hash of seed and id, whatever else is in the book.
 DRAW = """
@@ -35,7 +36,7 @@ class Seed:
     word: str
 
     def __str__(self) -> str:
-        return f"{self.through}-{self.word}"
+        return f"N{self.through}-{self.word}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,16 @@ class Sample:
 
 
 def seed_of(book_id: int, typed: str) -> Seed:
-    """The seed as it was printed; a word alone, or nothing, is fixed to the entries of now. One query, or none."""
-    found = THROUGH.fullmatch(typed.strip()[:SEED_LETTERS])
+    """The seed as it was printed; a word alone, or nothing, is fixed to the entries of now. One query, or none.
+
+    Capital letters throughout: it is typed again from paper.
+    """
+    text = typed.strip().upper()
+    found = THROUGH.fullmatch(text)
     if found:
-        return Seed(int(found[1]), found[2])
+        return Seed(int(found[1]), found[2][:WORD_LETTERS].strip())
     last = JournalEntry.objects.filter(book_id=book_id).aggregate(last=Max("pk"))["last"] or 0
-    return Seed(last, typed.strip()[:SEED_LETTERS] or "".join(secrets.choice(ALPHABET) for _at in range(FRESH)))
+    return Seed(last, text[:WORD_LETTERS].strip() or "".join(secrets.choice(ALPHABET) for _at in range(FRESH)))
 
 
 def draw(book_id: int, *, first: date, end: date, number: int, seed: Seed) -> Sample:

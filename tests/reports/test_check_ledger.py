@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.utils import translation
 
 from audit.models import CheckRun
@@ -71,6 +71,18 @@ def test_json_names_each_with_count_and_time(credited: int) -> None:
     kept = CheckRun.objects.get()
     assert (kept.checks, kept.broken) == (len(rows), 0)
     assert [one["number"] for one in kept.results] == [row["number"] for row in rows]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_only_reads_is_checked_too(credited: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")  # as after a restore
+        try:
+            code, _text = run()
+        finally:
+            cursor.execute("SET default_transaction_read_only = off")
+    assert code == 0
+    assert not CheckRun.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from communities.actors import Actor
 from ledger.models import JournalEntry
-from reports.selectors.samples import MOST, Seed, draw, seed_of
+from reports.selectors.samples import MOST, SEED_LETTERS, Seed, draw, seed_of
 from tests.factories.rewards import wallet_of
 from tests.reports.conftest import ClientFor, Lived, issue, table_of
 
@@ -61,6 +61,14 @@ def test_a_closed_period_needs_the_word_alone(many: Lived, lin: Actor, now: date
     before = drawn(many, seed_of(many.book.pk, "42"))
     issue(many.book.pk, wallet_of(lin.resident), 1, reference="december", now=now + timedelta(days=20))
     assert drawn(many, seed_of(many.book.pk, "42")) == before
+
+
+@pytest.mark.parametrize("typed", ["2026-11", "n7-abc", " 抽查 一 ", "x" * 40, "N5-" + "y" * 40, "N-3", "0"])
+def test_a_seed_typed_again_is_the_same(typed: str, many: Lived) -> None:
+    first = seed_of(many.book.pk, typed)
+    assert seed_of(many.book.pk, str(first)) == seed_of(many.book.pk, str(first).lower()) == first
+    assert len(str(first)) <= SEED_LETTERS
+    assert (first.through == 7) == (typed == "n7-abc")  # a month is no number of an entry
 
 
 def test_a_fresh_seed_is_another_each_time(many: Lived) -> None:
