@@ -22,6 +22,7 @@ INVARIANTS = {
     20: gettext_lazy("Wallets belong to their community"),
     21: gettext_lazy("Households keep within a community"),
     22: gettext_lazy("Rights to the admin follow the roles"),
+    23: gettext_lazy("Nothing expired that was not announced"),
 }
 
 

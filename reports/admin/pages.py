@@ -62,15 +62,15 @@ def pairs(request: HttpRequest, book: Book) -> HttpResponseBase:
 
 
 def sample(request: HttpRequest, book: Book) -> HttpResponseBase:
-    """Entries drawn at random. A fresh seed is put into the address, so that it draws the same again."""
+    """Entries drawn at random. Months, number and a fresh seed are put into the address: it draws the same again."""
     form = asked(SampleForm, request, book)
     period = form.period(this_month(book))
     if not (form.is_bound and form.is_valid()):
         return _drawn(request, book, form, period, None)
-    typed = form.cleaned_data["seed"]
-    seed = seed_of(book.pk, typed)
-    if str(seed) != typed:
-        return HttpResponseRedirect(f"{request.path}?{urlencode({**_sent(form), 'seed': seed})}")
+    seed = seed_of(book.pk, form.cleaned_data["seed"])
+    whole = {"first": f"{period.first:%Y-%m}", "last": f"{period.last:%Y-%m}", "number": form.size, "seed": seed}
+    if {name: str(value) for name, value in whole.items()} != _sent(form):
+        return HttpResponseRedirect(f"{request.path}?{urlencode(whole)}")
     found = draw(book.pk, first=period.first, end=period.ends, number=form.size, seed=seed)
     kind = request.GET.get("as", "")
     if kind == PDF:

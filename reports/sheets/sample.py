@@ -54,7 +54,7 @@ def sample_facts(sample: Sample, period: str) -> list[tuple[str, str]]:
         (_("Months"), period),
         (_("Seed"), str(sample.seed)),
         (_("Entries drawn"), number_text(len(sample.ids))),
-        (_("Out of"), number_text(sample.out_of)),
+        (_("Drawn from"), number_text(sample.out_of)),
     ]
 
 

@@ -45,7 +45,7 @@ def test_who_may(
     operator_client: Client, client_for: ClientFor,
 ) -> None:  # fmt: skip
     for form in ("", "csv", "xlsx", "pdf"):
-        asked = {"as": form, "seed": "N7-X"}
+        asked = {**NOVEMBER, "as": form, "number": "5", "seed": "N7-X"}
         assert client_for(chen).get(url(name, lived), asked).status_code == 200
         assert client_for(wang).get(url(name, lived), asked).status_code == 200
         assert client_for(stranger).get(url(name, lived), asked).status_code == 404

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -101,6 +102,17 @@ def test_the_address_keeps_the_seed(many: Lived, chen: Actor, client_for: Client
     assert len(page.context["rows"]) == 7
     again = client.get(first["Location"])
     assert again.context["drawn"] == page.context["drawn"]
+
+
+def test_months_left_out_are_put_into_the_address(
+    many: Lived, chen: Actor, now: datetime, client_for: ClientFor
+) -> None:
+    with time_machine.travel(now, tick=False):
+        first = client_for(chen).get(url(many), {"seed": "42"})
+    with time_machine.travel(now + timedelta(days=60), tick=False):
+        later = client_for(chen).get(first["Location"])
+    assert "first=2026-01&last=2026-11&number=25&seed=N" in first["Location"]
+    assert f"{later.context['period'].last:%Y-%m}" == "2026-11"
 
 
 @pytest.mark.parametrize("asked", [{"number": "0"}, {"number": "201"}, {"number": "x"}, {"seed": "x" * 90}])
