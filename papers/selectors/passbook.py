@@ -18,6 +18,7 @@ from papers.selectors.holders import Holder
 
 PAGE_LINES = 89  # four full sheets of paper
 MAX_MONTHS = 120
+EARNED = frozenset({EntryKind.HOURS, EntryKind.REQUESTER_PAYMENT})
 # Lines whose source's title says enough by itself; the others say first what happened to it.
 PLAIN_KINDS = frozenset({EntryKind.HOURS, EntryKind.REQUESTER_PAYMENT, EntryKind.SEAT, EntryKind.TRANSFER})
 
@@ -43,8 +44,9 @@ class Row:
 
     @property
     def minutes(self) -> int | None:
-        """The time given, on lines that bring coins."""
-        return self.source.minutes if self.source and self.line.delta > 0 else None
+        """The time given, on the line that brings its coins; not again where they are lent or come back."""
+        earned = self.line.delta > 0 and self.line.kind in EARNED
+        return self.source.minutes if self.source and earned else None
 
     @property
     def duration(self) -> str:
