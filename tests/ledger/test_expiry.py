@@ -3,7 +3,7 @@
 import random
 import time
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connections
@@ -113,6 +113,27 @@ def test_what_was_spent_was_the_oldest(world: World) -> None:
     world.spend(world.lin, 40, now=NOW + 3 * DAY)
     assert due(world, world.lin) == 0
     assert expire(world) == {}
+
+
+def test_the_documents_example(world: World) -> None:
+    """docs/ledger.md, example 11: twelve months; 30 spent in May, 20 held for oil."""
+
+    def at(year: int, month: int, day: int) -> datetime:
+        return datetime(year, month, day, 1, 0, tzinfo=UTC)
+
+    def first(month: int) -> dict[int, int]:
+        day = date(2027, month, 1)
+        return expire(world, world.lin, day=day, through=date(2026, month, 1), now=at(2027, month, 1))
+
+    world.earn(world.lin, 100, now=at(2026, 3, 5))
+    world.spend(world.lin, 30, now=at(2026, 5, 9))
+    world.earn(world.lin, 40, now=at(2026, 6, 20))
+    oil = world.hold(world.lin, 20)
+    assert first(3) == {}
+    assert first(4) == {world.lin: 50}
+    assert selectors.balance(world.lin).balance == 60
+    holds.release(hold_ids=[oil], now=at(2027, 4, 20))
+    assert first(5) == {world.lin: 20}
 
 
 def test_nothing_is_due_without_coins(world: World) -> None:
