@@ -32,7 +32,7 @@ class HeadingMissing(DomainError):
     """No row that names the three columns."""
 
     code = "heading_missing"
-    message = _("The table needs a heading with the columns 会员号, 姓名 and 时间币 (member number, name, coins).")
+    message = _("The table needs a heading that names the member number, the name and the coins.")
 
 
 class HeadingTwice(DomainError):
