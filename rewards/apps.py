@@ -9,10 +9,10 @@ class RewardsConfig(AppConfig):
     def ready(self) -> None:
         from core import constraints
         from core import sources as known
-        from notifications import due
+        from notifications import due, forgetting
         from rewards import errors, messages, sources
         from rewards.models.redemption import ENDED_STATE, OWN_STATE
-        from rewards.services import lapsing
+        from rewards.services import lapsing, wishes
 
         constraints.register(
             constraints={
@@ -28,3 +28,4 @@ class RewardsConfig(AppConfig):
         messages.register()
         due.register("requests", lapsing.lapse_requests)
         due.register("codes", lapsing.expire_codes)
+        forgetting.register("wishes to be told", wishes.forget_old)

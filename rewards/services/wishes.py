@@ -7,13 +7,15 @@ and who is told waits no longer, so that nobody is told twice.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
 from communities.actors import Actor
 from core.errors import NotAllowed
+from core.forgetting import delete_some
 from core.transactions import atomic_with_retry
 from notifications.services import outbox
 from notifications.services.outbox import Announcement
@@ -22,6 +24,7 @@ from rewards.models import Reward, Wish
 from rewards.services.placing import locked_reward
 
 BACK = "goods_back"
+KEPT = timedelta(days=365)
 
 
 @atomic_with_retry
@@ -61,6 +64,12 @@ def tell_waiting(*, reward_id: UUID, now: datetime) -> int:
     Wish.objects.filter(reward=reward, resident__in=told).delete()
     outbox.announce_many(_announcement(reward, one.user_id, now) for one in told if one.left_at is None)
     return len(told)
+
+
+def forget_old(now: datetime, most: int) -> int:
+    """Forget the wishes of those who moved away, and those that nothing came for in a year; how many."""
+    old = Q(wished_at__lt=now - KEPT) | Q(resident__left_at__isnull=False)
+    return delete_some(Wish.objects.filter(old), most)
 
 
 def _announcement(reward: Reward, user_id: int | None, now: datetime) -> Announcement:

@@ -173,6 +173,17 @@ def test_who_moved_away_is_forgotten_and_not_told(lin, mei, zhou, rice, now):
     assert not Wish.objects.exists()
 
 
+def test_old_wishes_and_those_of_who_moved_away_are_forgotten(lin, mei, jinshan, rice, now):
+    people = [lin, mei, make_actor(jinshan, "孙桂芳")]
+    for actor, days in zip(people, (364, 366, 1), strict=True):
+        wish(actor, rice, now - timedelta(days=days))
+    people[2].resident.left_at = now
+    people[2].resident.save()
+    assert wishes.forget_old(now, 100) == 2
+    assert Wish.objects.get().resident == lin.resident
+    assert wishes.forget_old(now, 100) == 0
+
+
 def test_the_database_keeps_one_wish_a_resident(lin, rice, now):
     wish(lin, rice, now)
     with pytest.raises(IntegrityError, match="rewards_wish_once"), transaction.atomic():

@@ -13,6 +13,7 @@ from communities.services import founding, households, partners
 from core.ids import new_id
 from ledger.services.books import open_clearing
 from notifications.models import InboxMessage
+from rewards.models import Wish
 from tasks.choices import SignUpState
 from tests.factories.hours import plant_hours
 from tests.factories.people import make_actor, make_community
@@ -78,6 +79,9 @@ def _goods(world: World, lin: Actor, people: list[Actor]) -> None:
         give_coins(actor.resident, 100, now=world.now)
         reward = make_reward(world.place.worker, price=5, title_zh=f"肥皂{at}", now=world.now)
         request_one(actor, reward, now=world.now)
+        soap = make_reward(world.place.worker, on_hand=0, title_zh=f"香皂{at}", now=world.now)
+        Wish.objects.create(reward=soap, resident=lin.resident, wished_at=world.now)
+        Wish.objects.create(reward=world.things["sold out"], resident=actor.resident, wished_at=world.now)
         request_one(lin, reward, now=world.now)
 
 

@@ -61,6 +61,7 @@ BY_ROUTE: dict[tuple[str, str], Make] = {
     ("rewards:refuse", "redemption_id"): _thing("requested"),
     ("rewards:ask_reversal", "redemption_id"): _thing("collected"),
     ("rewards:slip", "redemption_id"): _thing("collected"),
+    ("rewards:tell_me", "reward_id"): _thing("sold out"),
     ("rewards:undo", "redemption_id"): _thing("requested"),
     ("communities:move", "move"): _thing("open move"),
     ("papers:settlement", "month"): lambda world: f"{local_date(world.now, 'Asia/Shanghai'):%Y-%m}",

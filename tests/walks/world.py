@@ -31,7 +31,7 @@ from ledger.services import seals
 from notifications.models import InboxMessage
 from notifications.services.sweep import run_due
 from rewards.models import Redemption, Reward
-from rewards.services import approving, desk, requesting
+from rewards.services import approving, desk, requesting, wishes
 from tasks import check_in_codes
 from tasks.choices import Category, SignUpState
 from tasks.models import Shift, SignUp, Task
@@ -41,6 +41,7 @@ from tasks.services import claims, hours, publishing, reversing, verification
 from tasks.services import help as help_services
 from tests.factories.debts import make_debt
 from tests.factories.people import make_actor, make_community
+from tests.factories.rewards import make_reward
 from tests.factories.tasks import make_shift, make_sign_up
 from transfers.services import sending
 
@@ -236,7 +237,9 @@ def _redemptions(world: World, lin: Actor) -> None:
     taken = approving.approve(actor=place.manager, redemption_id=made[2].pk, now=now)
     desk.hand_over(actor=place.worker, typed=taken.code, now=now)
     collected = Redemption.objects.get(pk=taken.pk)
-    world.things |= {"reward": reward, "requested": made[0], "ready": ready, "collected": collected}
+    soap = make_reward(place.worker, on_hand=0, title_zh="香皂", title_en="Soap", price=2)
+    wishes.wish(actor=lin, reward_id=soap.pk, now=now)
+    world.things |= {"reward": reward, "sold out": soap, "requested": made[0], "ready": ready, "collected": collected}
 
 
 def _give(world: World, lin: Actor) -> None:
