@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Resident
-from communities.selectors import find_residents
+from communities.selectors import residents_meant
 from core.forms import KeyedForm
 from core.phones import half_width
 from rewards.choices import MovementKind
@@ -200,7 +200,7 @@ class GoodsForm(KeyedForm):
         typed = self.cleaned_data["maker"].strip()
         if not typed:
             return None
-        found = list(find_residents(community=self.community, query=typed)[:2])
+        found = residents_meant(community=self.community, query=typed)
         if len(found) != 1:
             raise ValidationError(_("This does not name exactly one resident. Type the member number."))
         return found[0]

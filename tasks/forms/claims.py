@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from communities.models import Community, Resident
-from communities.selectors import find_residents
+from communities.selectors import residents_meant
 from core.forms import DigitsField, KeyedForm, NearMomentField, TypedTextField
-from core.phones import half_width
 from core.wording import local
 from tasks.choices import HELP_TILES, Category
 from tasks.models.secrets import WORD_CODE_DIGITS
@@ -54,9 +53,7 @@ class PicksResidents(forms.Form):
         typed = self.cleaned_data.get(name, "")
         if not typed:
             return None
-        if numbered := self._numbered(typed):
-            return numbered
-        found = list(find_residents(community=self.community, query=typed)[:FOUND_AT_MOST])
+        found = residents_meant(community=self.community, query=typed, at_most=FOUND_AT_MOST)
         chosen = self.data.get(self.add_prefix(f"{name}_choice"), "")
         right = found if len(found) == 1 else [one for one in found if str(one.pk) == chosen]
         if right:
@@ -68,11 +65,6 @@ class PicksResidents(forms.Form):
         else:
             self._offer(name, found)
         return None
-
-    def _numbered(self, typed: str) -> Resident | None:
-        """Whose member number it is: that wins over the phones that happen to end in the same digits."""
-        number = half_width(typed).strip().zfill(4)
-        return Resident.objects.for_community(self.community).living_here().filter(member_number=number).first()
 
     def _offer(self, name: str, found: list[Resident]) -> None:
         choices = [(str(one.pk), f"{one.full_name} {one.member_number} {one.building}".strip()) for one in found]

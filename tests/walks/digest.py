@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from django.db import connection
 
 # What reading may write, and why.
@@ -31,3 +34,28 @@ def digest() -> dict[str, tuple[int, str]]:
 def changed(before: dict[str, tuple[int, str]], after: dict[str, tuple[int, str]]) -> list[str]:
     """The tables that differ."""
     return [name for name in after if before.get(name) != after[name]]
+
+
+Rows = dict[str, tuple[Counter[str], Counter[str]]]
+# What every form may write beside its effect: its own key, the count of guesses, who did it.
+BESIDE = {*KEPT_BY_READING, "accounts_formkey", "accounts_guesscount", "pghistory_context"}
+ROWS = "SELECT '{0}', to_jsonb(t)::text FROM \"{0}\" AS t"
+
+
+def rows(beside: Iterable[str] = BESIDE) -> dict[str, Counter[str]]:
+    """Every row of every table, but of those that are written beside."""
+    left_out = set(beside)
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        tables = [name for (name,) in cursor.fetchall() if name not in left_out]
+        cursor.execute(" UNION ALL ".join(ROWS.format(table) for table in tables))
+        found: dict[str, Counter[str]] = {table: Counter() for table in tables}
+        for table, row in cursor:
+            found[table][row] += 1
+    return found
+
+
+def difference(before: dict[str, Counter[str]], after: dict[str, Counter[str]]) -> Rows:
+    """The tables that differ: rows that came, and rows that went; a changed row is one of each."""
+    both = {table: (after[table] - before[table], before[table] - after[table]) for table in after}
+    return {table: found for table, found in both.items() if any(found)}

@@ -189,7 +189,10 @@ def _own_task(world: World, lin: Actor) -> None:
     claims.claim(actor=lin, shift_id=shift.pk, resident_id=lin.resident.pk, now=now)
     last_week = make_shift(_plain_task(world.place), starts_at=now - timedelta(days=6))
     make_sign_up(last_week, lin.resident, state=SignUpState.ATTENDED)
-    world.things |= {"task": task, "shift": shift, "sign_up": SignUp.objects.get(shift=shift, resident=lin.resident)}
+    sign_up = SignUp.objects.get(shift=shift, resident=lin.resident)
+    asking = past.actors_with_phone(world.place)[3].resident
+    make_sign_up(shift, asking, state=SignUpState.ASKED)
+    world.things |= {"task": task, "shift": shift, "sign_up": sign_up, "past shift": last_week}
 
 
 def _drafts(world: World, lin: Actor) -> None:
