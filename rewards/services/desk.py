@@ -24,19 +24,28 @@ WINDOW = timedelta(minutes=5)
 
 @contextmanager
 def guessing(*, actor: Actor, now: datetime, counted: bool = True) -> Iterator[None]:
-    """Around whatever tries a code: refused while locked; a wrong one is counted after its transaction has rolled back.
+    """Around whatever tries a code, outside its transaction: counted before it is looked at, so that many guesses at
+    once are no more than the limit, and given back when it was no wrong one.
 
-    ``counted=False`` where a page is only looked at, by a token that nobody can guess.
+    ``counted=False`` where a page is only looked at, by a token that nobody can guess: refused while locked.
     """
     key = f"desk:{actor.user_id}"
-    if limits.blocked(key=key, limit=WRONG_CODES, window=WINDOW, now=now):
+    if not counted:
+        if limits.blocked(key=key, limit=WRONG_CODES, window=WINDOW, now=now):
+            raise errors.DeskLocked
+        yield
+        return
+    if not limits.hit(key=key, limit=WRONG_CODES, window=WINDOW, now=now):
         raise errors.DeskLocked
+    wrong = False
     try:
         yield
     except (errors.UnknownCode, errors.ForeignCode):
-        if counted:
-            limits.hit(key=key, limit=WRONG_CODES, window=WINDOW, now=now)
+        wrong = True
         raise
+    finally:
+        if not wrong:
+            limits.give_back(key=key)
 
 
 def look_up(*, actor: Actor, typed: str, now: datetime, counted: bool = True) -> Redemption:

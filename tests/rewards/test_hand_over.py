@@ -136,6 +136,23 @@ def test_ten_wrong_codes_lock_the_desk_even_for_the_right_one(lin, zhou, wang):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_thirty_guesses_at_once_are_ten_and_the_right_code_is_refused(lin, zhou, together):
+    give_coins(lin.resident, 200)
+    made = make_ready(lin, make_reward(zhou), zhou)
+    wrong = [f"{(int(made.code) + 1 + guess) % 10**8:08d}" for guess in range(30)]
+    kinds = [type(one) for one in together(30, lambda at: look_up(zhou, wrong[at]))]
+    assert (kinds.count(errors.UnknownCode), kinds.count(errors.DeskLocked)) == (10, 20)
+    with pytest.raises(errors.DeskLocked):
+        look_up(zhou, made.code)
+
+
+def test_right_codes_are_no_guesses(lin, zhou):
+    give_coins(lin.resident, 200)
+    made = make_ready(lin, make_reward(zhou), zhou)
+    assert {look_up(zhou, made.code).pk for _again in range(12)} == {made.pk}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_thirty_codes_at_two_desks(lin, zhou, wang, together):
     give_coins(lin.resident, 5000)
     rice = make_reward(zhou, on_hand=40)

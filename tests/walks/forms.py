@@ -243,6 +243,9 @@ FILL: dict[str, Fill] = {
     "person": _lin,
     "member_number": _not_in_the_team,
     "to_number": "",  # to the fund
+    "transfers:new.member_number": lambda world: str(world.things["payee"].resident.member_number),
+    "transfers:desk_new.member_number": lambda world: str(world.things["payee"].resident.member_number),
+    "surname": lambda world: str(world.things["payee"].resident.surname),
     "code_valid_days": "20",
     "word": lambda world: str(world.things["shift"].word_code),
 }
@@ -301,6 +304,7 @@ def more_pages(world: World) -> list[str]:
     return [
         reverse("tasks:staff_task", args=[slug, things["draft"].pk]),
         reverse("tasks:hour_record", args=[slug, things["record submitted"].pk]),
+        reverse("transfers:transfer", args=[slug, things["transfer waiting"].pk]),
         reverse("rewards:counter", args=[slug], query={"resident": lin.pk}),
         reverse("bookings:book_for", args=[slug, things["lesson"].pk], query={"q": _without_a_seat(world)}),
     ]
@@ -407,7 +411,17 @@ def all_taken(world: World) -> tuple[dict[str, Taken], dict[str, list[Taken]]]:
                 break
         else:
             idle[key] = tries
-            more = _in(tries[0].answer, forms[0].role, forms[0].action)
+            more = _next(tries[0].answer, forms[0], world)
             known = {*done, *idle, *(name for name, _forms in waiting)}
-            waiting += [(one.key, [one]) for one in more if one.key not in known and one.route == forms[0].route]
+            waiting += [(one.key, [one]) for one in more if one.key not in known]
     return done, idle
+
+
+def _next(answer: HttpResponse, form: PageForm, world: World) -> list[PageForm]:
+    """The forms of the page that answered, or that the answer led to under the same app's addresses."""
+    if answer.status_code != 302:
+        return [one for one in _in(answer, form.role, form.action) if one.route == form.route]
+    led = urljoin(form.action, answer.headers["Location"])
+    if not _is_ours(led) or form.route.startswith(("account", "admin")):
+        return []
+    return [one for one in _in(browser_of(form.role, world).get(led), form.role, led) if one.route != form.route]

@@ -45,6 +45,10 @@ LEAVES_NOTHING = {
     "communities:account [login]": "lin has an account",
     "communities:join_household [number]": "the only household is lin's",
     "bookings:staff_lesson [form_key]": "the lesson is not today",
+    "admin:ledger_journalentry_reverse [reason]": "such an entry is reversed where it came from",
+    "tasks:verify_bulk [form_key record section shown] only=-": "the Enter key approves nobody",
+    "transfers:desk_new [amount member_number partner surname]": "leads to the page that shows it once more",
+    "transfers:new [amount member_number partner surname]": "leads to the page that shows it once more",
     "rewards:desk [code]": "shows what the code stands for",
     "tasks:log_hours [end form_key item minutes note service_date start witness]": "shows it once more",
     "tasks:log_hours [end form_key item minutes note service_date start witness] change": "back to the form",
@@ -104,6 +108,8 @@ ELSEWHERE = {
     "communities:one_household": "tests/communities/test_households.py",
     "communities:join_check": "tests/communities/test_join.py",
     "communities:verify_residence": "tests/communities/test_pages.py",
+    "reports:restore": "tests/backups/test_restore.py",
+    "rewards:tell_me": "tests/journeys/test_live_pages.py",
     "rewards:confirm_reversal": "tests/rewards/test_pages.py",
 }
 
