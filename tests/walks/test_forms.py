@@ -43,6 +43,8 @@ LEAVES_NOTHING = {
     "accounts:prove [next way]": "sends a code",
     "communities:join_step [address_form full_name]": "the next page asks on; all is kept in the web session",
     "communities:account [login]": "lin has an account",
+    "communities:confirm_move [form_key]": "its coins were spent meanwhile",
+    "communities:write_off [form_key] confirm": "the fund has nothing yet",
     "communities:join_household [number]": "the only household is lin's",
     "bookings:staff_lesson [form_key]": "the lesson is not today",
     "admin:ledger_journalentry_reverse [reason]": "such an entry is reversed where it came from",
