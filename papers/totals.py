@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from core.wording import number_text
+from communities.selectors import Expiring
+from core.wording import day_text, number_text
 from ledger.models import MonthlyStatement
 from papers.selectors.passbook import MonthBook
 
@@ -20,8 +21,11 @@ class Total:
     strong: bool = False
 
 
-def passbook_totals(book: MonthBook, *, is_current: bool) -> list[Total]:
-    """The month's sums; in the present month what is held and available, else the balance at the end of the month."""
+def passbook_totals(book: MonthBook, *, is_current: bool, expiring: Expiring | None = None) -> list[Total]:
+    """The month's sums; in the present month what is held and available, else the balance at the end of the month.
+
+    ``expiring`` stands on paper, too: whoever has no phone reads it there.
+    """
     sums = [
         Total(_("Paid in this month"), number_text(book.credited, signed=True)),
         Total(_("Paid out this month"), number_text(-book.debited)),
@@ -31,7 +35,14 @@ def passbook_totals(book: MonthBook, *, is_current: bool) -> list[Total]:
     account = book.holder.account
     held = Total(_("Held"), number_text(account.held))
     credit = [Total(_("of which credit"), number_text(account.on_credit))] if account.on_credit else []
-    return [*sums, held, Total(_("Available"), number_text(account.available), strong=True), *credit]
+    return [*sums, held, Total(_("Available"), number_text(account.available), strong=True), *credit, *_lapse(expiring)]
+
+
+def _lapse(expiring: Expiring | None) -> list[Total]:
+    if expiring is None:
+        return []
+    label = _("Expire after %(day)s") % {"day": day_text(expiring.last_day, weekday=False)}
+    return [Total(label, number_text(expiring.coins))]
 
 
 def statement_totals(statement: MonthlyStatement) -> list[Total]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.urls import reverse
 
 from communities.models import Community, ExpiryNotice, ExpiryRun
@@ -24,6 +25,10 @@ from notifications.services.outbox import Announcement, announce_many
 KIND = "coins_expire"
 TOLD_BEFORE = timedelta(days=30)
 ANNOUNCED_WITHIN = timedelta(days=5)  # so long may the sweep stand still before a day is left out
+WRITE_DOWN = """
+UPDATE communities_expirynotice AS n SET taken = t.taken
+FROM unnest(%s::bigint[], %s::bigint[]) AS t (id, taken) WHERE n.id = t.id
+"""
 CHUNK = 1_000  # wallets that are locked at a time
 
 
@@ -93,9 +98,8 @@ def _expire_chunk(run: ExpiryRun, now: datetime) -> int | None:
         return None
     most = {row.account_id: row.coins for row in rows}
     gone = expire_coins(book_id=run.community.book_id, day=run.day, through=through, most=most, now=now)
-    for row in rows:
-        row.taken = gone.get(row.account_id, 0)
-    ExpiryNotice.objects.bulk_update(rows, ["taken"], batch_size=CHUNK)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_DOWN, [[row.pk for row in rows], [gone.get(row.account_id, 0) for row in rows]])
     return len(gone)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from communities.access import member_page, resident_page
 from communities.actors import Actor
-from communities.selectors import expiring_from
+from communities.selectors import Expiring, expiring_from
 from communities.selectors_debts import debt_of
 from core import months, passbook
 from core.clock import local_date
@@ -21,7 +21,7 @@ from core.export import csv_text
 from core.typed import typed_plain
 from papers.pdf import check_url, passbook_pdf
 from papers.selectors.passbook import MAX_MONTHS, MonthBook, Row, line_story, month_book
-from papers.totals import passbook_totals
+from papers.totals import Total, passbook_totals
 from papers.views.common import Opened, download, month_asked, need_holder, open_at_desk, open_own
 from papers.wording import cover_html, item_html, passbook_lines
 
@@ -112,7 +112,7 @@ def _print(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 def _pdf(request: HttpRequest, opened: Opened) -> HttpResponse:
     book = month_book(holder=need_holder(opened), month=month_asked(request, opened))
-    totals = passbook_totals(book, is_current=_is_current(opened, book.month))
+    totals = _totals(opened, book, _expiring(book))
     content = passbook_pdf(book, title=_("Time passbook"), totals=totals, issued=opened.today)
     return download(content, name=_file_name(book, "pdf"), content_type="application/pdf", inline=True)
 
@@ -160,17 +160,26 @@ def _line(request: HttpRequest, opened: Opened, entry: int) -> HttpResponse:
 
 def _shown(opened: Opened, book: MonthBook) -> dict[str, Any]:
     """What the passbook component draws."""
+    expiring = _expiring(book)
     return {
         "opened": opened,
         "book": book,
         "sheets": passbook.sheets(passbook_lines(book.rows, opened.place.line_url), opening=book.opening),
         "holder": cover_html(book.holder),
-        "totals": passbook_totals(book, is_current=_is_current(opened, book.month)),
+        "totals": _totals(opened, book, expiring),
         "issued": opened.today,
-        "expiring": expiring_from(community=book.holder.community, account_id=book.holder.account.pk),
+        "expiring": expiring,
         "debt": debt_of(book.holder.account, book.holder.community),
         "check": check_url(book.holder.community.slug),
     }
+
+
+def _totals(opened: Opened, book: MonthBook, expiring: Expiring | None) -> list[Total]:
+    return passbook_totals(book, is_current=_is_current(opened, book.month), expiring=expiring)
+
+
+def _expiring(book: MonthBook) -> Expiring | None:
+    return expiring_from(community=book.holder.community, account_id=book.holder.account.pk)
 
 
 def _links(opened: Opened, book: MonthBook) -> dict[str, Any]:

@@ -234,6 +234,7 @@ def test_home_and_passbook_say_what_expires(place, lin, client_for):
         page = client_for(lin).get(address, headers={"accept-language": "en"}).content.decode()
         assert "See what there is" in page
         assert "100 time coins</span> expire after" in page
+    assert "Expire after 31 Jan" in page, "on paper, too"
     page = client_for(lin).get("/c/jinshan/how/", headers={"accept-language": "en"}).content.decode()
     assert "Coins are good for 12 months" in page
 
