@@ -17,7 +17,13 @@ def register(
     constraints: dict[str, Callable[[], DomainError]] | None = None,
     states: dict[str, Callable[[], DomainError]] | None = None,
 ) -> None:
-    """Say which refusal a broken constraint or a raised SQLSTATE means. Values are DomainError classes or factories."""
+    """Say which refusal a broken constraint or a raised SQLSTATE means. Values are DomainError classes or factories.
+
+    ValueError where two apps took the same SQLSTATE: the one would speak with the other's words.
+    """
+    taken = [state for state, make in (states or {}).items() if _BY_STATE.get(state, make) is not make]
+    if taken:
+        raise ValueError(f"SQLSTATE {', '.join(taken)} means something else already")
     _BY_NAME.update(constraints or {})
     _BY_STATE.update(states or {})
 

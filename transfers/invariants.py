@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from core.invariants import Check, Finding, rows
 
-# Hold: active 0, posted 1, released 2, expired 3.
+# Hold: active 0, posted 1, released 2, expired 3. The book stands first, so that a doubt pauses it alone.
 HOLDS_DISAGREE = """
-SELECT t.id, t.state, h.status FROM transfers_transfer t JOIN ledger_hold h ON h.id = t.hold_id
+SELECT h.book_id, t.id, t.state, h.status FROM transfers_transfer t JOIN ledger_hold h ON h.id = t.hold_id
 WHERE h.status <> CASE t.state WHEN 'requested' THEN 0 WHEN 'sent' THEN 1 WHEN 'expired' THEN 3 ELSE 2 END
    OR h.amount <> t.amount_coins OR h.debit_id <> t.wallet_id
 """
@@ -37,8 +37,8 @@ WHERE decider IS NOT NULL
 def holds_agree() -> list[Finding]:
     """The hold of each transfer that waited stands as its state says, over the same amount and wallet."""
     return [
-        Finding(f"transfer {pk}", f"{state}, but its hold has status {status}")
-        for pk, state, status in rows(HOLDS_DISAGREE)
+        Finding(f"book {book} transfer {pk}", f"{state}, but its hold has status {status}")
+        for book, pk, state, status in rows(HOLDS_DISAGREE)
     ]
 
 

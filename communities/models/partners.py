@@ -13,7 +13,7 @@ from communities.choices import PartnershipState
 from communities.models.places import Community
 from core.ids import new_id
 
-ENDED_STATE = "CM003"  # SQLSTATE: the step does not follow from the state it is in
+ENDED_STATE = "CM005"  # SQLSTATE: the step does not follow from the state it is in
 
 FOLLOW_STATES = f"""
     IF NEW.state <> OLD.state AND NOT (

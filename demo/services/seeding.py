@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from communities.models import Community
 from core.errors import DomainError
 from demo.plan import CommunityPlan, plans
-from demo.services import founding, past, present
+from demo.services import founding, neighbours, past, present
 from demo.services.founding import Place
 
 RESIDENTS = 60
@@ -49,6 +49,7 @@ def seed_small(
         raise AlreadySeeded
     wanted = set(only)
     places = [_live(plan, residents, months, now) for plan in plans() if not wanted or plan.slug in wanted]
+    neighbours.exchange(places, now=now)
     return [login for place in places if place.plan.slug in SHOWN for login in logins_of(place)]
 
 
