@@ -43,6 +43,7 @@ LEAVES_NOTHING = {
     "accounts:prove [next way]": "sends a code",
     "communities:join_step [address_form full_name]": "the next page asks on; all is kept in the web session",
     "communities:account [login]": "lin has an account",
+    "communities:opening [file]": "asks for a file",
     "communities:confirm_move [form_key]": "its coins were spent meanwhile",
     "communities:write_off [form_key] confirm": "the fund has nothing yet",
     "communities:join_household [number]": "the only household is lin's",
