@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from communities.access import staff_page
 from communities.actors import Actor
 from communities.models import ExpiryNotice, ExpiryRun
+from communities.selectors import people_of_wallets
 from communities.services.expiring import TOLD_BEFORE, next_day
 from core import clock
 from core.paging import page_of
@@ -26,11 +27,14 @@ def coming(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     runs = ExpiryRun.objects.filter(community=actor.community)
     run = runs.filter(done_at=None).order_by("day").first()
     notices = _notices(run)
-    first = next_day(clock.local_date(clock.now(), actor.community.time_zone))
+    today = clock.local_date(clock.now(), actor.community.time_zone)
+    first, page = next_day(today), page_of(request, notices)
+    told = people_of_wallets([one.account_id for one in page.object_list], today)
     context = {
         "run": run,
         "last_day": run.day - timedelta(days=1) if run else None,
-        "page": page_of(request, notices),
+        "page": page,
+        "told": {wallet_id for wallet_id, _user, _email in told},
         "total": notices.aggregate(coins=Sum("coins"))["coins"] or 0,
         "next_day": first,
         "announced_on": first - TOLD_BEFORE,
@@ -41,7 +45,7 @@ def coming(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 
 def _notices(run: ExpiryRun | None) -> QuerySet[ExpiryNotice]:
     notices = ExpiryNotice.objects.filter(run=run) if run else ExpiryNotice.objects.none()
-    return notices.select_related("account__resident__user", "account__household").order_by("-coins", "account_id")
+    return notices.select_related("account__resident", "account__household").order_by("-coins", "account_id")
 
 
 def _past(runs: QuerySet[ExpiryRun]) -> list[ExpiryRun]:

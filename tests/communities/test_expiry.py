@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
+from communities.choices import Role
 from communities.invariants_coins import expiry_was_announced
 from communities.models import ExpiryNotice, ExpiryRun
 from communities.selectors import expiring_from
@@ -225,6 +226,17 @@ def test_the_list_for_staff_names_who_must_be_called(place, lin, zhou, client_fo
     assert page.count("not yet") == 1
     assert "170" in page
     assert client_for(lin).get("/c/jinshan/people/expiring/").status_code == 403
+
+
+def test_of_a_household_somebody_must_sign_in_to_be_told(xincheng, client_for):
+    set_settings(xincheng, expiry_months=12)
+    staff = make_actor(xincheng, "新主任", Role.MANAGER, resident=False)
+    reader = make_actor(xincheng, "何建国")
+    give_coins(reader.resident, 60, now=OLD)
+    give_coins(make_resident(xincheng, "何玉珍"), 70, now=OLD)
+    expiring.sweep(TOLD)
+    page = client_for(staff).get("/c/xincheng/people/expiring/", headers={"accept-language": "en"}).content.decode()
+    assert (page.count("by a notice"), page.count("not yet")) == (1, 1)
 
 
 def test_home_and_passbook_say_what_expires(place, lin, client_for):
