@@ -13,6 +13,28 @@ from communities.models import CommunitySettings
 from communities.services.settings import CHANGEABLE
 from core.forms import TypedTextField
 
+# The page's parts; a field that is named in none of them is shown at the end.
+PARTS = (
+    (_("Coins and passbooks"), ("wallets", "coin_zh", "coin_en", "coin_en_plural", "wallet_cap_coins")),
+    (
+        _("Earning"),
+        ("earning_cap_day_minutes", "earning_cap_month_minutes", "flag_minutes", "max_minutes"),
+    ),
+    (
+        _("Spending"),
+        (
+            "two_person_limit_coins",
+            "automatic_approval_up_to",
+            "minimum_age_to_redeem",
+            "undo_minutes",
+            "request_lapses_days",
+            "code_valid_days",
+            "seat_cancel_hours",
+        ),
+    ),
+    (_("Expiry and credit"), ("expiry_months", "credit_line_coins")),
+)
+
 
 def _bound(field: forms.Field, least: int, most: int) -> None:
     said = _("Write a whole number from %(least)s to %(most)s.") % {"least": least, "most": most}
@@ -39,6 +61,12 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name in BOUNDS.keys() & self.fields.keys():
             _bound(self.fields[name], *BOUNDS[name])
+
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Title and fields of each part of the page; what none of them names comes last."""
+        named = {name for _title, names in PARTS for name in names}
+        rest = [name for name in self.fields if name not in named]
+        return [(str(title), [self[name] for name in names]) for title, names in (*PARTS, ("", rest))]
 
     def _post_clean(self) -> None:
         """The service writes, so the instance is left as it is."""

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from communities.choices import BOUNDS
 from communities.errors import FlagAboveRefusal, OutOfBounds, WalletsFixed
+from communities.forms.settings import SettingsForm
 from communities.models import CommunitySettings
 from communities.services.settings import CHANGEABLE, change_settings
 from core.errors import NotAllowed
@@ -110,3 +111,10 @@ def test_hidden_names_change_nothing(jinshan, wang, client_for):
     jinshan.refresh_from_db()
     assert (jinshan.slug, jinshan.time_zone) == ("jinshan", "Asia/Shanghai")
     assert CommunitySettings.objects.count() == 1
+
+
+def test_every_setting_stands_on_the_page_once():
+    form = SettingsForm()
+    shown = [field.name for _title, fields in form.parts() for field in fields]
+    assert sorted(shown) == sorted(form.fields)
+    assert shown[-1] == "reason"
