@@ -13,7 +13,7 @@ RUN python -m timebank.embedded.translations compile \
  && DATABASE_URL=postgres://build@localhost/build REDIS_URL= SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(60))') \
     ALLOWED_HOSTS=build.invalid EMAIL_URL=dummymail:// SITE_URL=https://build.invalid \
     python manage.py collectstatic --no-input -v 0 \
- && python -m compileall -q accounts audit bookings communities core demo home ledger notifications papers reports rewards tasks timebank
+ && python -m compileall -q accounts audit bookings communities core demo home ledger notifications papers reports rewards tasks timebank transfers
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin timebank \
