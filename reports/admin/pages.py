@@ -197,7 +197,7 @@ def _reversal_rows(book: Book, requests: Sequence[ReversalRequest]) -> list[Row]
             [
                 one.asked_at,
                 source_link(sources.get(one.reference)),
-                Link(one.reference, reverse("admin:ledger_reversalrequest_change", args=[one.pk])),
+                Link(one.reference, reverse("admin:ledger_reversalrequest_change", args=[one.pk]), typed=True),
                 one.reason,
                 names.get(one.asked_by_id, "–"),
                 names.get(one.decided_by_id or 0, "–"),
