@@ -116,7 +116,7 @@ class JournalEntryAdmin(ReadOnly):
         """The reference, as a link to where it came from."""
         if self._listing:
             return entry.reference
-        found = told(entry, source_of(entry.reference))
+        found = _source_of(entry)
         if found is None or not found.url:
             return entry.reference
         return format_html('<a href="{}">{} ({})</a>', found.url, found.title_zh or found.title_en, entry.reference)
@@ -131,7 +131,7 @@ class JournalEntryAdmin(ReadOnly):
     @admin.display(description=_("verified by"))
     def verified_by(self, entry: JournalEntry) -> str:
         """Who said yes."""
-        found = told(entry, source_of(entry.reference))
+        found = _source_of(entry)
         return (found.verified_by if found else "") or "–"
 
     @admin.display(description=_("entered by"))
@@ -217,6 +217,14 @@ class JournalEntryAdmin(ReadOnly):
             "form": form,
         }
         return TemplateResponse(request, "admin/ledger/reverse.html", context)
+
+
+def _source_of(entry: JournalEntry) -> SourceLine | None:
+    """Looked up once for all fields of a page."""
+    if not hasattr(entry, "found_source"):
+        entry.found_source = told(entry, source_of(entry.reference))  # type: ignore[attr-defined]
+    found: SourceLine | None = entry.found_source  # type: ignore[attr-defined]
+    return found
 
 
 def entries_table(entries: QuerySet[JournalEntry]) -> Table:

@@ -122,6 +122,8 @@ def sample(route: Route, world: World) -> dict[str, Any]:
 
 
 def _value(route: Route, part: str, world: World) -> Any:
+    if part == "object_id" and route.name == "admin:ledger_journalentry_change":
+        return world.things["entry"].pk  # one with a source, and the same with fifty rows
     if part == "object_id":
         return _admin_object(route, world)
     if route.name.startswith("admin:ledger_book_") and part == "pk":
