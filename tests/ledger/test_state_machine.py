@@ -13,7 +13,14 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from core.errors import DomainError
 from ledger import selectors
@@ -56,9 +63,9 @@ wishes = st.builds(
     kind=st.sampled_from([10, 10, 10, 10, 20, 20, 30, *FITS]),
     payer=index,
     taker=index,
-    amount=st.integers(1, 80) | st.integers(0, 300),
-    old=st.sampled_from([None] * 12 + [0, 1, 2, 3]),
-    stray=st.sampled_from([0] * 24 + [1, 2, 3]),
+    amount=st.sampled_from([*range(1, 31), *range(1, 31), 0, 60, 100, 300]),
+    old=st.sampled_from([None] * 40 + [0, 1]),
+    stray=st.sampled_from([0] * 60 + [1, 2, 3]),
 )
 lags = st.sampled_from([0, 0, 0, 1, 30, 700])  # hours by which a clock is late
 
@@ -173,6 +180,14 @@ class Books(RuleBasedStateMachine):
 
     # Rules
 
+    @initialize(opening=st.sampled_from([0, 40, 200, 200]))
+    def bring_over(self, opening: int) -> None:
+        """So that there is something to spend from the first act on."""
+        for book in ZONES:
+            takers = self.names(book, {"wallet", "fund"})
+            if opening:
+                self.post([Ask(book, self.new(), 50, (book, "opening"), name, opening) for name in takers])
+
     @rule(wish=wishes, lag=lags, many=st.booleans())
     def post_one(self, wish: Wish, lag: int, many: bool) -> None:
         self.post([self.ask(wish)], lag=lag, many=many)
@@ -212,7 +227,10 @@ class Books(RuleBasedStateMachine):
         self.post([first if part and first else other], many=part)
 
     @rule(wish=wishes, known=st.booleans())
-    def hold(self, wish: Wish, known: bool) -> None:
+    def hold_anything(self, wish: Wish, known: bool) -> None:
+        self.hold(wish, known=known)
+
+    def hold(self, wish: Wish, *, known: bool) -> None:
         ask = self.ask(replace(wish, old=None))
         old = [name for name in self.hold_ids if self.model.holds[name].book == wish.book]
         reference = old[-1 - wish.old % len(old)] if old and wish.old is not None else f"h{ask.reference}"
@@ -232,16 +250,29 @@ class Books(RuleBasedStateMachine):
             assert self.hold_ids.setdefault(reference, done[0]) == done[0]
 
     @rule(book=any_book, payer=index, share=st.integers(1, 4), known=st.booleans(), kind=st.sampled_from([*SPENDING]))
-    def hold_a_part(self, book: int, payer: int, share: int, known: bool, kind: int) -> None:
+    def hold_what_is_there(self, book: int, payer: int, share: int, known: bool, kind: int) -> None:
+        self.hold_a_part(book, payer, share, known=known, kind=kind)
+
+    def hold_a_part(self, book: int, payer: int, share: int, *, known: bool, kind: int) -> None:
         """What the payer can afford."""
         kind = kind if kind in FITS else 30
         ask = self.ask(Wish(book, kind, payer, payer + 1, 1, None, 0))
         amount = max(1, self.model.holders[ask.debit].available // share)
         self.set_aside(f"h{ask.reference}", Aside(book, kind, ask.debit, ask.credit if known else None, amount))
 
+    @rule(book=any_book, payer=index, less=st.sampled_from([0, 0, 1]), taker=index, many=st.booleans())
+    def hold_then_post(self, book: int, payer: int, less: int, taker: int, many: bool) -> None:
+        before = len(self.hold_ids)
+        self.hold_a_part(book, payer, 3, known=bool(taker % 2), kind=(20, 30, 32, 40)[taker % 4])
+        if len(self.hold_ids) > before:
+            self.pay_out(0, less, taker, many, 0)
+
     @precondition(lambda self: self.hold_ids)
     @rule(pick=index, less=st.sampled_from([0, 0, 1, 7, -1]), taker=index, many=st.booleans(), lag=lags)
     def post_hold(self, pick: int, less: int, taker: int, many: bool, lag: int) -> None:
+        self.pay_out(pick, less, taker, many, lag)
+
+    def pay_out(self, pick: int, less: int, taker: int, many: bool, lag: int) -> None:
         reference = list(self.hold_ids)[-1 - pick % len(self.hold_ids)]
         held = self.model.holds[reference]
         if held.kind == 41:  # neither path posts half of a transfer
@@ -262,9 +293,31 @@ class Books(RuleBasedStateMachine):
         assert done is None or done[0] == done[1]
 
     @precondition(lambda self: self.first)
+    @rule(pick=index, lag=lags)
+    def reverse(self, pick: int, lag: int) -> None:
+        """Something lately booked, by two people at once."""
+        self.ask_to_reverse(pick, 1)
+        if self.pleas:
+            self.confirm_reversal(0, 2, lag)
+
+    @rule(book=any_book, wallet=index, amount=st.integers(10, 200), rest=st.integers(0, 20))
+    def reverse_what_is_spent(self, book: int, wallet: int, amount: int, rest: int) -> None:
+        """From then on the wallet owes."""
+        earned = self.ask(Wish(book, 10, 0, wallet, amount, None, 0))
+        self.post([earned], many=False)
+        spent = max(1, self.model.holders[earned.credit].available - rest)
+        self.post([Ask(book, self.new(), 30, earned.credit, (book, "redeemed"), spent)], many=False)
+        self.ask_to_reverse(1, 1)
+        if self.pleas:
+            self.confirm_reversal(0, 2, 0)
+
+    @precondition(lambda self: self.first)
     @rule(pick=st.integers(0, 50), asker=st.sampled_from([1, 1, 2]))
     def ask_reversal(self, pick: int, asker: int) -> None:
-        """Of anything, mirrors too."""
+        """Of anything, mirrors and transfers too; a second person may come later."""
+        self.ask_to_reverse(pick, asker)
+
+    def ask_to_reverse(self, pick: int, asker: int) -> None:
         book, reference = list(self.model.answers)[-1 - pick % len(self.model.answers)]
 
         def said() -> int:
@@ -277,6 +330,9 @@ class Books(RuleBasedStateMachine):
 
     @precondition(lambda self: self.pleas)
     @rule(pick=st.sampled_from([0, 0, 0, 1, 2, 5]), actor=st.sampled_from([2, 2, 2, 1]), lag=lags)
+    def decide(self, pick: int, actor: int, lag: int) -> None:
+        self.confirm_reversal(pick, actor, lag)
+
     def confirm_reversal(self, pick: int, actor: int, lag: int) -> None:
         plea, request, ids = self.pleas[-1 - pick % len(self.pleas)]
         now = self.now - timedelta(hours=lag)
