@@ -22,12 +22,14 @@ def main() -> int:
 
     django.setup()
     figures: list[Figure] = []
-    for name in chosen:
-        for figure in PARTS[name]():
-            figures.append(figure)
-            print(figure, flush=True)
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps([figure.as_dict() for figure in figures], indent=1))
+    try:
+        for name in chosen:
+            for figure in PARTS[name]():
+                figures.append(figure)
+                print(figure, flush=True)
+    finally:  # what was measured before something failed is kept
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps([figure.as_dict() for figure in figures], indent=1))
     missed = [figure for figure in figures if not figure.is_reached]
     print(f"{len(figures) - len(missed)} of {len(figures)} reached; written to {RESULT}")
     return 1 if missed else 0

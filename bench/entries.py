@@ -18,6 +18,7 @@ EVERY = 100  # each hundredth entry is one of the long account
 PLACES = WALLETS * EVERY // (EVERY - 1)
 LONG_AMOUNT = 10
 LONG_LINES = ROUNDS * (PLACES // EVERY)
+MOST = 1.15  # times the entries, before they are written anew
 SPREAD = 8  # small books, for clients that do not meet at one issuance
 FIRST_DAY = date(2025, 9, 1)
 DAYS_A_ROUND = 4.2  # ends on the last of October 2026
@@ -125,9 +126,9 @@ def fill() -> None:
 
 
 def is_worn() -> bool:
-    """Whether earlier runs have posted a quarter as much again."""
+    """Whether earlier runs have posted so much that it is no longer the size it is measured for."""
     [[newest]] = databases.on_owner("SELECT max(id) FROM ledger_journalentry")
-    return int(newest) > 1.25 * ROUNDS * PLACES
+    return int(newest) > MOST * ROUNDS * PLACES
 
 
 def _open_small_books() -> None:
