@@ -7,17 +7,32 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-MADE_OF = ("*/migrations/*.py", "ledger/sql/*.sql", "bench/entries.py")
+MADE_OF = ("*/migrations/*.py", "ledger/sql/*.sql", "requirements.txt", "bench/entries.py")
 
 
 def make(name: str) -> None:
     """An empty database of the owner's, migrated; both aliases then speak to it."""
+    template = _template()
+    drop(name)
+    on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    use(name)
+
+
+def _template() -> str:
+    """The database that is migrated once for a state of the code, and copied from then on."""
     from django.core.management import call_command
 
-    drop(name)
-    on_server(f'CREATE DATABASE "{name}"')
-    use(name)
-    call_command("migrate", database="owner", verbosity=0)
+    name = f"bench_template_{fingerprint()}"
+    found = [row[0] for row in on_server("SELECT datname FROM pg_database WHERE datname LIKE 'bench_template_%'")]
+    if name not in found:
+        for stale in found:
+            drop(stale)
+        on_server(f'CREATE DATABASE "{name}_new"')
+        use(f"{name}_new")
+        call_command("migrate", database="owner", verbosity=0)
+        use("postgres")
+        on_server(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
+    return name
 
 
 def use(name: str) -> None:

@@ -7,7 +7,7 @@ from bench.clients import CLIENTS
 from bench.figures import QUICK, Figure, compare, measure
 from bench.hordak import environment as hordak
 
-SECONDS = 1 if QUICK else 3
+SECONDS = 0.5 if QUICK else 3.0
 BULK = 20_000 if QUICK else 100_000
 CHECK_S = 0.5 if QUICK else 2.0
 

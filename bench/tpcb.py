@@ -18,9 +18,9 @@ def prepare() -> None:
     _pgbench("-i", "-q", "-s", str(SCALE))
 
 
-def rate(clients: int, seconds: int) -> float:
-    """Transactions a second, prepared."""
-    told = _pgbench("-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds))
+def rate(clients: int, seconds: float) -> float:
+    """Transactions a second, prepared; of a second at least, since pgbench counts in whole ones."""
+    told = _pgbench("-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(max(1, round(seconds))))
     return float(next(line for line in told.splitlines() if line.startswith("tps")).split()[2])
 
 
