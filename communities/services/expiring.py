@@ -6,6 +6,7 @@ expiry on, shortens it, or lets the sweep stand still takes nothing by surprise.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
@@ -62,17 +63,29 @@ def announce(*, community: Community, day: date, now: datetime) -> int:
     run, is_new = ExpiryRun.objects.get_or_create(community=community, day=day, defaults=facts)
     if not is_new:
         return 0
-    due = due_to_expire(book_id=community.book_id, through=through)
+    due = _not_told_yet(run, due_to_expire(book_id=community.book_id, through=through))
     rows = [ExpiryNotice(run=run, account_id=account_id, coins=coins) for account_id, coins in due.items()]
     ExpiryNotice.objects.bulk_create(rows, batch_size=CHUNK)
     announce_many(_announcements(community, run, due, local_date(now, community.time_zone), now))
     return len(due)
 
 
+def _not_told_yet(run: ExpiryRun, due: dict[int, int]) -> dict[int, int]:
+    """What is left of it once the days before have come: their coins were told with those days."""
+    before = ExpiryNotice.objects.filter(
+        run__community=run.community_id, run__day__lt=run.day, run__done_at=None, taken=None
+    )
+    gone: Counter[int] = Counter()
+    for account_id, coins in before.values_list("account_id", "coins"):
+        gone[account_id] += coins
+    return {account_id: coins - gone[account_id] for account_id, coins in due.items() if coins > gone[account_id]}
+
+
 def expire_due(now: datetime) -> int:
     """Take what was announced for days that have come, unless spending is paused; answers from how many wallets."""
     taken = 0
-    for run in ExpiryRun.objects.filter(done_at=None).select_related("community__settings", "community__book"):
+    runs = ExpiryRun.objects.filter(done_at=None).select_related("community__settings", "community__book")
+    for run in runs.order_by("day"):
         community = run.community
         if run.day <= local_date(now, community.time_zone) and community.book.spending_paused_at is None:
             taken += sum(_chunks(run, now))

@@ -139,6 +139,19 @@ def test_never_more_than_was_told(place, lin, mei):
     assert expiring_from(community=place, account_id=wallet).coins == 60
 
 
+def test_what_expires_before_is_not_told_again(place, lin):
+    """A day is announced before the one ahead of it has come: its coins are told once."""
+    wallet = give_coins(lin.resident, 100, now=OLD)
+    give_coins(lin.resident, 20, now=datetime(2026, 2, 10, tzinfo=UTC))
+    expiring.sweep(TOLD)
+    expiring.sweep(datetime(2027, 1, 27, tzinfo=UTC))
+    assert [said.payload["coins"] for said in told()] == [100, 20]
+    expiring.sweep(THE_DAY)
+    assert balance(wallet).balance == 20
+    expiring.sweep(datetime(2027, 3, 1, tzinfo=UTC))
+    assert balance(wallet).balance == 0
+
+
 def test_switched_on_it_takes_nothing_for_thirty_days(jinshan, wang, lin):
     wallet = give_coins(lin.resident, 100, now=OLD)
     change_settings(actor=wang, values={"expiry_months": 1}, reason="居民议事会", now=NOW)
