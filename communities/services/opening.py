@@ -121,12 +121,12 @@ def _chunks(actor: Actor, rows: Iterator[Opening | Problem], now: datetime, dry_
             yield _bring(actor, chunk, now, dry_run)
         except DomainError:  # somebody else brought one of them over just now: row by row, to name it
             for row in chunk:
-                yield _bring_one(actor, row, now)
+                yield _bring_one(actor, row, now, dry_run)
 
 
-def _bring_one(actor: Actor, row: Opening | Problem, now: datetime) -> Outcome:
+def _bring_one(actor: Actor, row: Opening | Problem, now: datetime, dry_run: bool) -> Outcome:
     try:
-        return _bring(actor, [row], now, False)
+        return _bring(actor, [row], now, dry_run)
     except DomainError as error:
         outcome = Outcome(rows=1)
         outcome.refuse(row, error)

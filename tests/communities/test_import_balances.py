@@ -177,6 +177,26 @@ def test_who_was_brought_over_by_somebody_else_meanwhile_is_named(people, wang):
     assert balances(people)[:2] == [5, 7]
 
 
+def test_a_dry_run_writes_nothing_also_row_by_row(people, wang):
+    """A chunk that is refused as a whole is gone through row by row, and still dry."""
+    rows = [Opening(2, people[0].member_number, "何玉珍", 5), Opening(3, people[1].member_number, "张建国", 7)]
+    with mock.patch.object(opening, "wallet_ids_on", side_effect=_refusing_once(opening.wallet_ids_on)):
+        outcomes = list(bring_over(actor=wang, rows=rows, now=NOW, dry_run=True))
+    assert [one.posted for one in outcomes] == [1, 1]
+    assert balances(people)[:2] == [0, 0]
+
+
+def _refusing_once(found):
+    refusals = [opening.NoWallet()]
+
+    def wallets(*args):
+        if refusals:
+            raise refusals.pop()
+        return found(*args)
+
+    return wallets
+
+
 def _seeing_nothing(about):
     def blind(*args):
         known = about(*args)
