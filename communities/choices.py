@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -36,7 +37,7 @@ class WriteOffState(models.TextChoices):
     """What is owed is let go, or not, by a second person, once."""
 
     ASKED = "asked", _("Waits for a second person")
-    CONFIRMED = "confirmed", _("Written off")
+    CONFIRMED = "confirmed", pgettext_lazy("debt", "Written off")
     DECLINED = "declined", _("Not written off")
 
 

@@ -72,7 +72,7 @@ class FundTooLow(DomainError):
     message = _("The community fund has too little. Ask for less, or wait until it has more.")
 
     def __init__(self, available: int) -> None:
-        sentence = _("The community fund has {available}. Decline this one and ask for less, or wait.")
+        sentence = _("The community fund has {available} coins. Decline this one and ask for less, or wait.")
         super().__init__(format_lazy(sentence, available=available))
 
 

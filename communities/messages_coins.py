@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from communities.services import expiring, write_offs
 from core.coins import CoinWord
-from core.wording import day_text, number_text
+from core.wording import day_text
 from notifications import kinds
 from notifications.kinds import Message, Payload
 
@@ -23,7 +23,7 @@ def register() -> None:
 def coins_expire(payload: Payload) -> Message:
     """Old coins are about to expire: how many, until when they are good, and what to do."""
     told = {
-        "coins": _amount(payload),
+        "coins": _amount(payload, payload["coins"]),
         "day": day_text(date.fromisoformat(payload["last_day"])),
         "months": payload["months"],
     }
@@ -40,9 +40,9 @@ def coins_expire(payload: Payload) -> Message:
     )
 
 
-def _amount(payload: Payload) -> str:
+def _amount(payload: Payload, coins: int) -> str:
     zh, en, en_many = payload["coin"]
-    return CoinWord(zh=zh, en=en, en_many=en_many).amount(payload["coins"])
+    return CoinWord(zh=zh, en=en, en_many=en_many).amount(coins)
 
 
 def written_off(payload: Payload) -> Message:
@@ -50,8 +50,8 @@ def written_off(payload: Payload) -> Message:
     left = int(payload["left"])
     body = _("Two of the staff decided it. %(left)s are still owed.") if left else _("Two of the staff decided it.")
     return Message(
-        _("%(coins)s that you owed were written off") % {"coins": _amount(payload)},
-        body % {"left": number_text(left)} if left else body,
+        _("%(coins)s that you owed were written off") % {"coins": _amount(payload, payload["coins"])},
+        body % {"left": _amount(payload, left)} if left else body,
         about_zh=payload["place_zh"],
         about_en=payload["place_en"],
     )

@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from communities.choices import WriteOffState
 from communities.models import Community, CreditLine, WriteOff
 from core.clock import local_date
-from ledger.choices import AccountKind
-from ledger.models import Account
+from ledger.choices import AccountKind, ReversalStatus
+from ledger.models import Account, ReversalRequest
 
 SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What a wallet owes, in coins, and the last write-offs as (day, coins)."""
+    """What a wallet owes, in coins, and the last write-offs that stand, as (day, coins)."""
 
     owed: int
     written_off: list[tuple[date, int]]
@@ -34,8 +35,17 @@ def debt_of(wallet: Account, community: Community) -> Debt | None:
     """What the passbook says of it; None for a wallet that never owed anything."""
     if wallet.recovery_id is None:
         return None
-    done = WriteOff.objects.filter(wallet=wallet, state=WriteOffState.CONFIRMED).order_by("-decided_at")[:SHOWN]
-    told = [(local_date(one.decided_at, community.time_zone), one.coins or 0) for one in done if one.decided_at]
+    undone = ReversalRequest.objects.filter(
+        book_id=wallet.book_id,
+        reference=Concat(Value("write-off:"), Cast(OuterRef("pk"), CharField())),
+        status=ReversalStatus.CONFIRMED,
+    )
+    done = WriteOff.objects.filter(~Exists(undone), wallet=wallet, state=WriteOffState.CONFIRMED)
+    told = [
+        (local_date(one.decided_at, community.time_zone), one.coins or 0)
+        for one in done.order_by("-decided_at")[:SHOWN]
+        if one.decided_at
+    ]
     owed = owed_by(wallet.pk)
     return Debt(owed, told) if owed or told else None
 

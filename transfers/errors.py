@@ -18,6 +18,16 @@ class PayeeUnknown(DomainError):
     field = "member_number"
 
 
+class PayeeMoved(DomainError):
+    """Since it was asked for, the payee lives off another wallet: the old household's coins it would be."""
+
+    code = "payee_moved"
+    message = _(
+        "They have changed households since this was asked for, so the coins would reach the old one. "
+        "Refuse it, and let it be sent anew."
+    )
+
+
 class TooManyLookUps(DomainError):
     """The day's look-ups are used up, also for the right number."""
 

@@ -39,7 +39,7 @@ class WriteOffForm(KeyedForm):
     """How much of what is owed is let go, and why."""
 
     coins = forms.IntegerField(
-        label=_("How many coins"),
+        label=_("How many coins to write off"),
         required=False,
         help_text=_("Left empty, all that is owed."),
         widget=forms.TextInput(attrs=SHORT),

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from communities.models import Community
 from core.clock import local_date, now
@@ -221,7 +222,7 @@ def recoveries_table(book: Book, period: Period) -> Table:
             Column(_("Who owes"), typed=True),
             Column(_("Advanced"), number=True),
             Column(_("Repaid"), number=True),
-            Column(_("Written off"), number=True),
+            Column(pgettext("debt", "Written off"), number=True),
             Column(_("Open at the end"), number=True),
         ],
         items=reversal_selectors.recovery_accounts(book.pk),

@@ -20,6 +20,7 @@ from core.transactions import sqlstate
 from ledger.choices import AccountKind, EntryKind
 from ledger.models import Account, JournalEntry
 from ledger.selectors import balance, system_account_id
+from ledger.services import reversals
 from ledger.services.posting import LineRequest, post
 from notifications import kinds
 from notifications.models import OutboxMessage
@@ -79,6 +80,18 @@ def test_what_was_repaid_meanwhile_is_not_written_off(jinshan, debt, zhou, wang,
     assert owed_by(debt) == 0
 
 
+def test_a_reversed_write_off_is_told_no_more(jinshan, debt, zhou, wang, he):
+    """No page reverses one; the ledger can."""
+    done = write_offs.confirm(actor=wang, write_off_id=ask(zhou, debt).pk, now=NOW)
+    wallet = Account.objects.get(pk=debt)
+    assert [coins for _day, coins in debt_of(wallet, jinshan).written_off] == [60]
+    asked = reversals.ask(
+        book_id=jinshan.book_id, reference=done.reference, reason="误核销", actor_id=wang.user_id, now=NOW
+    )
+    reversals.confirm(request_id=asked.pk, actor_id=he.user_id, now=NOW)
+    assert (debt_of(wallet, jinshan).owed, debt_of(wallet, jinshan).written_off) == (60, [])
+
+
 def test_the_notice_reads_well():
     payload = {
         "coins": 20,
@@ -90,9 +103,12 @@ def test_the_notice_reads_well():
     with translation.override("en"):
         said = kinds.render(write_offs.WRITTEN_OFF, payload)
         assert said.title == "20 time coins that you owed were written off"
-        assert said.body == "Two of the staff decided it. 40 are still owed."
+        assert said.body == "Two of the staff decided it. 40 time coins are still owed."
     with translation.override("zh-hans"):
-        assert kinds.render(write_offs.WRITTEN_OFF, payload).title == "您待补扣的20 时间币已核销"
+        said = kinds.render(write_offs.WRITTEN_OFF, payload)
+        assert said.title == "您待补扣的20 时间币已核销"
+        assert said.body == "由两名工作人员决定。还有40 时间币待补扣。"
+        assert str(WriteOffState.CONFIRMED.label) == "已核销", "not 报损: that is goods"
 
 
 def test_who_asked_does_not_confirm(debt, wang):

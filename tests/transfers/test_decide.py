@@ -16,11 +16,11 @@ from ledger.errors import NotPartners, PartnerPaused
 from ledger.models import JournalEntry
 from ledger.services import books
 from notifications.models import OutboxMessage
-from tests.factories.people import NOW, make_actor
+from tests.factories.people import NOW, make_actor, make_community
 from tests.factories.rewards import coins_of
-from tests.factories.transfers import send_coins
+from tests.factories.transfers import become_partners, send_coins
 from transfers.choices import TransferState
-from transfers.errors import EnteredBySame, MovedOn, OwnTransfer, ReasonMissing
+from transfers.errors import EnteredBySame, MovedOn, OwnTransfer, PayeeMoved, ReasonMissing
 from transfers.models import Transfer
 from transfers.policies import can_cancel, can_decide, can_see
 from transfers.services import deciding, notices
@@ -170,3 +170,18 @@ def test_the_database_keeps_the_steps(waiting, change):
         Transfer.objects.filter(pk=waiting.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         Transfer.objects.filter(pk=waiting.pk).delete()
+
+
+def test_who_changed_households_meanwhile_is_not_paid_into_the_old_one(rich, jinshan, xu):
+    other = make_community("xinbu", wallets="household")
+    become_partners(jinshan, other)
+    an, bo = make_actor(other, "安秀兰"), make_actor(other, "薄小林")
+    waiting = send_coins(rich, an, 1500)
+    worker = make_actor(other, "何平", "worker", resident=False)
+    home = bo.resident.memberships.get().household
+    households.move(actor=worker, household_id=home.pk, resident_id=an.resident.pk, now=NOW)
+    with pytest.raises(PayeeMoved):
+        deciding.approve(actor=xu, transfer_id=waiting.pk, now=NOW + timedelta(days=1))
+    assert coins_of(rich.resident) == (2000, 1500, 500)
+    deciding.refuse(actor=xu, transfer_id=waiting.pk, reason="对方换了家庭户", now=NOW + timedelta(days=1))
+    assert coins_of(rich.resident) == (2000, 0, 2000)

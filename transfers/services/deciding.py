@@ -24,7 +24,7 @@ ROWS_A_SWEEP = 500
 def approve(*, actor: Actor, transfer_id: UUID, now: datetime) -> Transfer:
     """As the second person, send the held coins.
 
-    Raises EnteredBySame, OwnTransfer, MovedOn, NotPartners, PayeeUnknown, SpendingPaused, PartnerPaused.
+    Raises EnteredBySame, OwnTransfer, MovedOn, NotPartners, PayeeUnknown, PayeeMoved, SpendingPaused, PartnerPaused.
     """
     transfer = _waiting(actor, transfer_id, now)
     if not can_decide(actor, transfer):
@@ -33,7 +33,8 @@ def approve(*, actor: Actor, transfer_id: UUID, now: datetime) -> Transfer:
         raise errors.EnteredBySame
     refuse_own(actor=actor, transfer=transfer, now=now)
     refuse_strangers(transfer.community, transfer.partner)
-    receiving_wallet(transfer.payee, transfer.partner, now)
+    if receiving_wallet(transfer.payee, transfer.partner, now) != transfer.payee_wallet_id:
+        raise errors.PayeeMoved
     transfer.approved_by_id, transfer.approved_at = actor.user_id, now
     transfer.state, transfer.sent_at = TransferState.SENT, now
     transfer.save(update_fields=["approved_by", "approved_at", "state", "sent_at"])
