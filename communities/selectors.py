@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
 from communities.choices import Wallets
 from communities.models import Community, ExpiryNotice, HouseholdMember, Partnership, Resident
 from core import names, phones
-from ledger.selectors import due_to_expire
+from ledger.selectors import DueToExpire
 
 MIN_PHONE_TAIL = 4
 MIN_TOKEN = 20
@@ -133,16 +133,17 @@ class Expiring:
 
 
 def expiring_from(*, community: Community, account_id: int) -> Expiring | None:
-    """What of the announced coins is still there to expire on the coming day; None when nothing will."""
+    """What of the announced coins is still there to expire on the coming day; None when nothing will. One query."""
     if community.settings.expiry_months is None:
         return None
     announced = ExpiryNotice.objects.filter(account_id=account_id, taken=None, run__done_at=None)
-    notice = announced.select_related("run").order_by("run__day").first()
+    due = DueToExpire(Value(community.book_id), F("account"), F("run__through"))
+    notice = announced.order_by("run__day").values_list("coins", due, "run__day").first()
     if notice is None:
         return None
-    due = due_to_expire(book_id=community.book_id, through=notice.run.through, account_ids=[account_id])
-    coins = min(notice.coins, due.get(account_id, 0))
-    return Expiring(coins, notice.run.day - timedelta(days=1)) if coins else None
+    told, left, day = notice
+    coins = min(told, left or 0)
+    return Expiring(coins, day - timedelta(days=1)) if coins else None
 
 
 def spender_wallet(resident: Resident, day: date) -> tuple[int | None, bool]:

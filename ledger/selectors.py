@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Expression, F, Func, QuerySet
 
 from ledger.choices import AccountKind, EntryKind, HoldStatus
 from ledger.models import Account, Hold
@@ -254,6 +254,16 @@ def due_to_expire(*, book_id: int, through: date, account_ids: Iterable[int] | N
     """
     accounts = None if account_ids is None else list(account_ids)
     return dict(_fetch(DUE_TO_EXPIRE, {"book": book_id, "accounts": accounts, "through": through}))
+
+
+class DueToExpire(Func):
+    """The same of one wallet as a column, null where nothing is left: ``DueToExpire(book, wallet, day)``."""
+
+    template = "(SELECT due FROM ledger_due_to_expire(%(expressions)s))"
+    output_field = BigIntegerField()
+
+    def __init__(self, book: Expression, wallet: F, through: F) -> None:
+        super().__init__(book, Func(wallet, template="ARRAY[%(expressions)s]"), through)
 
 
 def trial_balance(book_id: int, *, on: date | None = None) -> list[TrialLine]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communities.actors import Actor
-from communities.models import Resident
+from communities.models import Resident, TeamMember
 from tasks.choices import Category, SignUpState
 from tasks.models import Shift, SignUp
 from tasks.policies.claims import may_visit_homes
@@ -46,7 +45,7 @@ class Suggestion:
 def suggestions(*, actor: Actor, now: datetime, limit: int = 3) -> list[Suggestion]:
     """Tasks to claim for a resident, the best reasons first: done before, own team, urgent, suits elders, near, soon.
 
-    Three queries. What is full, at the same time as their own, or not theirs to claim is left out.
+    Two queries. What is full, at the same time as their own, or not theirs to claim is left out.
     """
     resident = actor.resident
     if resident is None:
@@ -59,10 +58,12 @@ def suggestions(*, actor: Actor, now: datetime, limit: int = 3) -> list[Suggesti
         resident=resident, state=SignUpState.CONFIRMED,
         shift__starts_at__lt=OuterRef("ends_at"), shift__ends_at__gt=OuterRef("starts_at"),
     )  # fmt: skip
-    free = [one for one in shifts.exclude(Exists(mine))[:LOOKED_AT] if one.places_left > 0]
-    done, teams = _history(resident)
+    own_team = TeamMember.objects.filter(team=OuterRef("task__team"), resident=resident, left_at=None)
+    shifts = shifts.exclude(Exists(mine)).annotate(of_own_team=Exists(own_team))
+    free = [one for one in shifts[:LOOKED_AT] if one.places_left > 0]
+    done = _done_before(resident)
     chosen = sorted(
-        (Suggestion(row_of(one, actor.community, actor), _why(one, resident, done, teams, now)) for one in free),
+        (Suggestion(row_of(one, actor.community, actor), _why(one, resident, done)) for one in free),
         key=lambda one: (-SCORES[one.reason], one.row.shift.starts_at),
     )
     return _one_a_task(chosen)[:limit]
@@ -72,19 +73,17 @@ def _one_a_task(suggested: list[Suggestion]) -> list[Suggestion]:
     return list({one.row.task.pk: one for one in reversed(suggested)}.values())[::-1]
 
 
-def _history(resident: Resident) -> tuple[set[str], set[UUID]]:
-    """The kinds of task that the resident has come to before, and their teams."""
+def _done_before(resident: Resident) -> set[str]:
+    """The kinds of task that the resident has come to."""
     done = SignUp.objects.filter(resident=resident, state=SignUpState.ATTENDED)
-    kinds = set(done.exclude(shift__task__category=Category.OTHER).values_list("shift__task__category", flat=True))
-    teams = set(resident.team_memberships.filter(left_at__isnull=True).values_list("team_id", flat=True))
-    return kinds, teams
+    return set(done.exclude(shift__task__category=Category.OTHER).values_list("shift__task__category", flat=True))
 
 
-def _why(shift: Shift, resident: Resident, done: set[str], teams: set[UUID], now: datetime) -> str:
+def _why(shift: Shift, resident: Resident, done: set[str]) -> str:
     task = shift.task
     reasons = {
         "again": task.category in done,
-        "team": task.team_id in teams,
+        "team": shift.of_own_team,  # type: ignore[attr-defined]  # annotated
         "urgent": task.urgent,
         "elders": task.suits_elders and resident.age_on(shift.starts_at.date()) >= ELDER_AGE,
         "near": bool(task.area) and task.area in resident.building,

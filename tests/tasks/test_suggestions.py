@@ -54,7 +54,7 @@ def test_one_of_a_series_and_three_queries(lin, jinshan, now):
     lin.community.__dict__.pop("_earning_rules", None)
     with CaptureQueriesContext(connection) as queries:
         assert [one.row.shift for one in suggestions(actor=lin, now=now)] == [first]
-    assert len(queries) == 4  # shifts, kinds done, teams, the earning rule
+    assert len(queries) == 3  # shifts, kinds done, the earning rule
 
 
 def test_the_next_commitment_and_what_can_be_done(lin, jinshan, now):
