@@ -18,7 +18,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Resident
 from core.clock import now
 from core.errors import DomainError
 from core.export import TYPES
@@ -26,19 +25,13 @@ from core.sources import SourceLine, source_of, sources_of
 from core.typed import typed_plain
 from ledger.choices import EntryKind, ReversalStatus
 from ledger.models import Book, JournalEntry, ReversalRequest
-from reports.admin.base import ReadOnly, link, scope
+from reports.admin.base import NO_SUCH_ROW, ReadOnly, link, scope
 from reports.forms import EntryFilterForm, ReasonForm
 from reports.scope import actor_for_book
-from reports.selectors.entries import narrowed
-from reports.selectors.people import users_named
+from reports.selectors.entries import narrowed, told
+from reports.selectors.people import users_named, wallets_named
 from reports.services import reversals
 from reports.tables import Column, Row, Table, as_file
-
-
-def told(entry: JournalEntry, source: SourceLine | None) -> SourceLine | None:
-    """The entry's source, as its own book reads it."""
-    receiving = entry.kind == EntryKind.TRANSFER and entry.credit_seq is not None
-    return source.told(receiving=receiving) if source else None
 
 
 class EntryFilters(admin.ListFilter):
@@ -91,7 +84,6 @@ class JournalEntryAdmin(ReadOnly):
     list_select_related = ("debit", "credit", "book")
     search_fields = ("reference",)
     search_help_text = _("Part of a reference, such as the number of a record.")
-    show_facets = admin.ShowFacets.NEVER
     ordering = ("-id",)
     fields = (
         "book", "kind", "amount", "debit_link", "credit_link", "source", "person", "verified_by", "actor",
@@ -119,14 +111,13 @@ class JournalEntryAdmin(ReadOnly):
         found = _source_of(entry)
         if found is None or not found.url:
             return entry.reference
-        return format_html('<a href="{}">{} ({})</a>', found.url, found.title_zh or found.title_en, entry.reference)
+        return format_html('<a href="{}">{} ({})</a>', found.url, typed_plain(found, "title"), entry.reference)
 
     @admin.display(description=_("person"))
     def person(self, entry: JournalEntry) -> str:
-        """Whose wallet it moved."""
-        wallets = [pk for pk in (entry.debit_id, entry.credit_id) if pk]
-        people = Resident.objects.filter(wallet_id__in=wallets).values_list("member_number", "full_name")
-        return ", ".join(f"{number} {name}" for number, name in people) or "–"
+        """Whose wallet it moved, who paid first."""
+        whose = wallets_named((entry.debit_id, entry.credit_id))
+        return " → ".join(whose[pk] for pk in (entry.debit_id, entry.credit_id) if pk in whose) or "–"
 
     @admin.display(description=_("verified by"))
     def verified_by(self, entry: JournalEntry) -> str:
@@ -160,9 +151,9 @@ class JournalEntryAdmin(ReadOnly):
     def _file(self, request: HttpRequest, form: str) -> HttpResponse:
         try:
             page = super().get_changelist_instance(request)
-        except IncorrectLookupParameters:
+            return as_file(entries_table(page.queryset), form)  # type: ignore[return-value]
+        except (IncorrectLookupParameters, *NO_SUCH_ROW):
             return redirect(request.path)
-        return as_file(entries_table(page.queryset), form)  # type: ignore[return-value]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """One page of entries, with the names of who entered them."""

@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from communities.models import Community
 from core.months import following
+from core.sources import SourceLine
+from ledger.choices import EntryKind
 from ledger.models import Account, JournalEntry
 
 MOST_PEOPLE = 200  # of one name
@@ -49,6 +51,12 @@ def narrowed(
     if by.state == REVERSING:
         found = found.filter(reverses__isnull=False)
     return found
+
+
+def told(entry: JournalEntry, source: SourceLine | None) -> SourceLine | None:
+    """The entry's source, as its own book reads it."""
+    receiving = entry.kind == EntryKind.TRANSFER and entry.credit_seq is not None
+    return source.told(receiving=receiving) if source else None
 
 
 def people_called(name: str, community_ids: Collection[int]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from accounts.models import User
-from communities.models import Household, Resident
+from communities.models import HouseholdMember, Resident
 
 
 def users_named(ids: Iterable[int | None]) -> dict[int, str]:
@@ -22,11 +22,12 @@ def residents_named(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def wallets_named(ids: Iterable[int | None]) -> dict[int, str]:
-    """Wallet → whose it is: a resident's name, a household's number and members. Two queries."""
+    """Wallet → whose it is: a resident, or those who live in a household, by number and name. Two queries."""
     wanted = {one for one in ids if one}
-    found: dict[int, str] = dict(Resident.objects.filter(wallet__in=wanted).values_list("wallet_id", "full_name"))
-    shared = Household.objects.filter(wallet__in=wanted, members__ends_date=None)
-    for wallet, name in shared.values_list("wallet_id", "members__resident__full_name").order_by("pk", "members__pk"):
-        if name:
-            found[wallet] = f"{found[wallet]}, {name}" if wallet in found else name
+    own = Resident.objects.filter(wallet__in=wanted).values_list("wallet_id", "member_number", "full_name")
+    found = {wallet: f"{number} {name}" for wallet, number, name in own}
+    members = HouseholdMember.objects.filter(household__wallet__in=wanted, ends_date=None).order_by("pk")
+    who = members.values_list("household__wallet_id", "resident__member_number", "resident__full_name")
+    for wallet, number, name in who:
+        found[wallet] = f"{found[wallet]}, {number} {name}" if wallet in found else f"{number} {name}"
     return found

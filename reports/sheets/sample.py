@@ -14,6 +14,7 @@ from core.wording import number_text
 from ledger.choices import AccountKind, EntryKind
 from ledger.models import Book, JournalEntry
 from reports.pdf import TICK, Paper, Sign, section_of
+from reports.selectors.entries import told
 from reports.selectors.people import users_named
 from reports.selectors.samples import Sample
 from reports.tables import Column, Link, Row, Table
@@ -81,7 +82,7 @@ def _rows(entries: Sequence[JournalEntry], sample: Sample, *, to_tick: bool) -> 
     places = {pk: at for at, pk in enumerate(sample.ids, start=1)}
     rows: list[Row] = []
     for one in entries:
-        source = sources.get(one.reference)
+        source = told(one, sources.get(one.reference))
         row = [
             places[one.pk],
             Link(str(one.pk), reverse("admin:ledger_journalentry_change", args=[one.pk])),

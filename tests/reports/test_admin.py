@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from communities.actors import Actor
-from communities.choices import Role
+from communities.choices import Role, Wallets
 from communities.services.founding import install_role
 from ledger.choices import ReversalStatus
 from ledger.models import JournalEntry, ReversalRequest
@@ -19,6 +19,7 @@ from tasks.models import HourRecord
 from tasks.services.verification import verify
 from tests.factories.hours import make_hours
 from tests.factories.people import make_actor, make_community, make_user
+from tests.factories.rewards import give_coins
 from tests.factories.tasks import make_rule
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,16 @@ def test_an_entry_leads_to_its_source_and_person(entry: JournalEntry, chen: Acto
     assert reverse("tasks:verify_one", args=[record.community.slug, record.pk]) in text
     assert "林秀英" in text
     assert "周敏" in text
+
+
+def test_an_entry_of_a_shared_wallet_names_who_lives_there(now: datetime, client_for: ClientFor) -> None:
+    place = make_community("xincheng", wallets=Wallets.HOUSEHOLD)
+    an = make_actor(place, "安秀兰")
+    auditor = make_actor(place, "罗审计", Role.AUDITOR, resident=False)
+    give_coins(an.resident, 50)
+    given = JournalEntry.objects.get(book=place.book)
+    text = client_for(auditor).get(change(given)).content.decode()
+    assert f"{an.resident.member_number} 安秀兰" in text
 
 
 @pytest.mark.parametrize("name", ["account", "book", "hold", "journalentry", "monthlystatement", "seal", "checkpoint"])

@@ -77,6 +77,22 @@ def test_what_makes_no_sense_is_named_and_narrows_nothing(lived: Lived, chen: Ac
     assert "Write a whole number of coins." in text
 
 
+@pytest.mark.parametrize("form", ["", "csv", "xlsx"])
+def test_a_filter_that_no_row_can_have_leads_to_the_whole_list(
+    form: str, lived: Lived, chen: Actor, client_for: ClientFor
+) -> None:
+    answer = client_for(chen).get(reverse(LIST), {"booked_date__year": "99999", "as": form})
+    assert (answer.status_code, answer["Location"]) == (302, reverse(LIST))
+
+
+def test_no_list_counts_for_each_of_its_filters(lived: Lived, chen: Actor, client_for: ClientFor) -> None:
+    for name in ("account", "hold", "journalentry"):
+        url = reverse(f"admin:ledger_{name}_changelist")
+        assert "_facets" not in client_for(chen).get(url).content.decode()
+        answer = client_for(chen).get(url, {"_facets": "True"})
+        assert not answer.context["cl"].add_facets
+
+
 def test_the_filters_in_words(lived: Lived, chen: Actor, client_for: ClientFor) -> None:
     filters = {"kind": "10", "amount_from": "60", "month": "2026-11", "who": "周"}
     answer = client_for(chen).get(reverse(LIST), filters, headers={"Accept-Language": "en"})

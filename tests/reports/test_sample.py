@@ -15,9 +15,12 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from communities.actors import Actor
+from communities.choices import Role
 from ledger.models import JournalEntry
 from reports.selectors.samples import MOST, SEED_LETTERS, Seed, draw, seed_of
-from tests.factories.rewards import wallet_of
+from tests.factories.people import make_actor
+from tests.factories.rewards import give_coins, wallet_of
+from tests.factories.transfers import make_partner, send_coins
 from tests.reports.conftest import ClientFor, Lived, issue, table_of
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +134,23 @@ def test_links_lead_to_entry_and_source(lived: Lived, chen: Actor, client_for: C
     assert reverse("admin:ledger_journalentry_change", args=[entry.pk]) in text
     assert reverse("tasks:verify_one", args=["jinshan", lived.mei_record.pk]) in text
     assert reverse("rewards:redemption", args=["jinshan", lived.redemption.pk]) in text
+
+
+def test_a_transfer_is_told_as_this_book_reads_it(lin: Actor, client_for: ClientFor) -> None:
+    haihong = make_partner(lin.community)
+    an = make_actor(haihong, "安秀兰")
+    auditor = make_actor(haihong, "罗审计", Role.AUDITOR, resident=False)
+    give_coins(lin.resident, 100)
+    sent = send_coins(lin, an)
+    page = client_for(auditor).get(
+        reverse("admin:ledger_book_sample", args=[haihong.book_id]),
+        {**MONTH, "number": "200", "seed": "N999999999-X"},
+        headers={"Accept-Language": "en"},
+    )
+    text = page.content.decode()
+    assert reverse("transfers:transfer", args=["haihong", sent.pk]) in text
+    assert reverse("transfers:transfer", args=["jinshan", sent.pk]) not in text
+    assert "From " in text
 
 
 def test_on_paper_and_in_a_file_there_is_room_to_tick_and_sign(
