@@ -207,6 +207,7 @@ FILL: dict[str, Fill] = {
     "login": PHONE,
     "communities:roles.login": lambda world: str(world.people["newcomer"].phone),
     "communities:roles.street_wide": "",
+    "rewards:counter.reward": lambda world: str(world.things["reward"].pk),
     "rewards:desk.code": lambda world: str(world.things["ready"].code),
     "tasks:claim_for.person": _neighbour,
     "accounts:change_phone.address": PHONE,

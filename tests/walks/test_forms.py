@@ -56,8 +56,8 @@ LEAVES_NOTHING = {
     "tasks:log_hours [end form_key item minutes note service_date start witness]": "shows it once more",
     "tasks:log_hours [end form_key item minutes note service_date start witness] change": "back to the form",
 }
-# Their own account, whoever sends it.
-OWN = ("account_", "accounts:")
+# Their own account or inbox, whoever sends it.
+OWN = ("account_", "accounts:", "notifications:read_all")
 ROOT = Path(__file__).resolve().parents[2]
 COUNTRY = "https://elsewhere.example/"
 Forms = dict[str, Taken]
@@ -108,6 +108,7 @@ ELSEWHERE = {
     "accounts:address_code": "tests/accounts/test_change_address.py",
     "accounts:remove_phone": "tests/accounts/test_change_address.py",
     "bookings:confirm_refunds": "tests/bookings/test_cancel_lesson.py",
+    "communities:opening_confirm": "tests/communities/test_opening_page.py",
     "communities:one_household": "tests/communities/test_households.py",
     "communities:join_check": "tests/communities/test_join.py",
     "communities:verify_residence": "tests/communities/test_pages.py",
@@ -127,7 +128,7 @@ def test_every_address_that_takes_a_form_was_sent_one(forms: Both, world: World)
     done, idle = forms
     sent = {one.form.route for one in done.values()} | {tries[0].form.route for tries in idle.values()}
     left = {one.name for one in offered() if not one.of_admin and takes_posts(one, world)} - sent
-    assert left == set(ELSEWHERE), "bring the page that offers the form: more_pages() in tests/walks/forms.py"
+    assert left - set(ELSEWHERE) == set(), "bring the page that offers the form: more_pages() in tests/walks/forms.py"
     assert [path for path in ELSEWHERE.values() if not (ROOT / path).is_file()] == []
 
 
