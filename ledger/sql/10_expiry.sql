@@ -43,6 +43,7 @@ BEGIN
   IF v_expired IS NULL THEN
     RAISE EXCEPTION 'book % is unknown', p_book USING ERRCODE = 'LG004';
   ELSIF (p_through < p_day AND cardinality(p_accounts) <= 100000 AND cardinality(p_accounts) = cardinality(p_most)
+         AND array_position(p_most, NULL) IS NULL
          AND p_day <= (SELECT (p_now AT TIME ZONE b.time_zone)::date FROM ledger_book AS b WHERE b.id = p_book)) IS NOT TRUE THEN
     RAISE EXCEPTION 'nothing can expire so' USING ERRCODE = 'LG007';
   END IF;

@@ -259,6 +259,14 @@ def test_an_outage_takes_no_more_than_the_day_would_have(world: World) -> None:
     assert entry.booked_date == TODAY + timedelta(days=60)
 
 
+def test_no_limit_is_not_all(world: World) -> None:
+    world.earn(world.lin, 100)
+    with refused(errors.Malformed):
+        expire(world, world.lin, most=None)  # type: ignore[arg-type]
+    assert expire(world, world.lin, most=0) == {}
+    assert selectors.balance(world.lin).balance == 100
+
+
 def test_a_day_to_come_is_refused(world: World) -> None:
     world.earn(world.lin, 100)
     with refused(errors.Malformed):
