@@ -149,13 +149,22 @@ def _line(request: HttpRequest, opened: Opened, entry: int) -> HttpResponse:
     if story is None:
         raise Http404
     back = f"{opened.place.url('passbook')}?month={story.entry.booked_date:%Y-%m}"
-    source = story.row.source
-    more = (source.resident_url if opened.place.resident_id is None else source.url) if source else ""
+    more = _source_url(opened, story.row)
     return render(
         request,
         "papers/line.html",
         {"story": story, "row": story.row, "item": item_html(story.row), "back": back, "more": more, "opened": opened},
     )
+
+
+def _source_url(opened: Opened, row: Row) -> str:
+    """Where more is told; of a household's line to who did it alone, since the others may not open it."""
+    source = row.source
+    if source is None:
+        return ""
+    if opened.place.resident_id is not None:
+        return source.url
+    return source.resident_url if source.person in ("", opened.resident.full_name) else ""
 
 
 def _shown(opened: Opened, book: MonthBook) -> dict[str, Any]:

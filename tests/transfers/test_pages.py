@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from communities.services import households
+from ledger.models import JournalEntry
+from tests.factories.people import NOW, make_actor, make_community
 from tests.factories.rewards import coins_of, set_settings
-from tests.factories.transfers import send_coins
+from tests.factories.transfers import become_partners, send_coins
 from transfers.models import Transfer
 from transfers.services import deciding
 
@@ -212,3 +215,21 @@ def test_the_sum_is_told_to_the_resident_when_staff_approve(rich, an, zhou, clie
     shown = words(client.get(f"/c/jinshan/transfers/{made.pk}/"))
     assert "1,500 time coins were sent" in shown
     assert "500 time coins" in shown
+
+
+def test_a_households_line_leads_only_its_member_to_the_transfer(rich, jinshan, client_for):
+    """The others read the line; the transfer's page is not theirs."""
+    other = make_community("xinbu", wallets="household")
+    become_partners(jinshan, other)
+    an, bo = make_actor(other, "安秀兰"), make_actor(other, "薄小林")
+    worker = make_actor(other, "何平", "worker", resident=False)
+    home = an.resident.memberships.get().household
+    households.move(actor=worker, household_id=home.pk, resident_id=bo.resident.pk, now=NOW)
+    sent = send_coins(rich, bo, 50)
+    entry = JournalEntry.objects.get(book_id=other.book_id, reference=sent.reference)
+    line = reverse("papers:line", args=[other.slug, entry.pk])
+    page = reverse("transfers:transfer", args=[other.slug, sent.pk])
+    for actor, found in ((bo, 200), (an, 404)):
+        client = client_for(actor)
+        assert client.get(page).status_code == found
+        assert (f'href="{page}"' in text(client.get(line))) == (found == 200)
