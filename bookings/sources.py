@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.urls import reverse
 
 from bookings.models import Booking
 from core.clock import local_date
-from core.sources import SourceLine
+from core.sources import SourceLine, id_of
 
-PREFIX = "booking:"
+PREFIX = "booking"
 
 
 def describe(references: Iterable[str]) -> dict[str, SourceLine]:
     """The source of each reference of this app; others are left out. One query."""
-    ids = {reference: found for reference in references if (found := _id_of(reference))}
+    ids = {reference: found for reference in references if (found := id_of(reference, PREFIX))}
     seats = Booking.objects.filter(pk__in=set(ids.values())).select_related(
         "lesson__course__community", "resident", "decided_by"
     )
     by_id = {seat.pk: seat for seat in seats}
     return {reference: _line(by_id[pk]) for reference, pk in ids.items() if pk in by_id}
-
-
-def _id_of(reference: str) -> UUID | None:
-    if not reference.startswith(PREFIX):
-        return None
-    try:
-        return UUID(reference.split(":")[1])
-    except ValueError:
-        return None
 
 
 def _line(seat: Booking) -> SourceLine:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils import translation
@@ -11,26 +10,18 @@ from django.utils import translation
 from communities.models import HouseholdMove
 from communities.selectors_moves import Purse, purses
 from core.clock import local_date
-from core.sources import SourceLine
+from core.sources import SourceLine, id_of
 
 PREFIX = "household-move"
 
 
 def describe(references: Iterable[str]) -> dict[str, SourceLine]:
     """The source of each reference of this app; others are left out. Four queries, however many."""
-    ids = {reference: found for reference in references if (found := _id_of(reference))}
+    ids = {reference: found for reference in references if (found := id_of(reference, PREFIX))}
     rows = HouseholdMove.objects.filter(pk__in=set(ids.values())).select_related("community", "decided_by")
     by_id = {row.pk: row for row in rows}
     names = purses(wallet for row in by_id.values() for wallet in (row.from_wallet_id, row.to_wallet_id))
     return {reference: _line(by_id[pk], names) for reference, pk in ids.items() if pk in by_id}
-
-
-def _id_of(reference: str) -> UUID | None:
-    parts = reference.split(":")
-    try:
-        return UUID(parts[1]) if parts[0] == PREFIX else None
-    except (IndexError, ValueError):
-        return None
 
 
 def _line(row: HouseholdMove, names: dict[int, Purse]) -> SourceLine:

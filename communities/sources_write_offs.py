@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils import translation
@@ -11,26 +10,18 @@ from django.utils import translation
 from communities.models import WriteOff
 from communities.selectors_moves import Purse, purses
 from core.clock import local_date
-from core.sources import SourceLine
+from core.sources import SourceLine, id_of
 
 PREFIX = "write-off"
 
 
 def describe(references: Iterable[str]) -> dict[str, SourceLine]:
     """Reference → whose debt was let go; others are left out. Four queries, however many."""
-    ids = {reference: found for reference in references if (found := _id_of(reference))}
+    ids = {reference: found for reference in references if (found := id_of(reference, PREFIX))}
     rows = WriteOff.objects.filter(pk__in=set(ids.values())).select_related("community", "decided_by")
     by_id = {row.pk: row for row in rows}
     names = purses(row.wallet_id for row in by_id.values())
     return {reference: _line(by_id[pk], names[by_id[pk].wallet_id]) for reference, pk in ids.items() if pk in by_id}
-
-
-def _id_of(reference: str) -> UUID | None:
-    parts = reference.split(":")
-    try:
-        return UUID(parts[1]) if parts[0] == PREFIX else None
-    except (IndexError, ValueError):
-        return None
 
 
 def _line(row: WriteOff, purse: Purse) -> SourceLine:

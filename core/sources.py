@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,15 @@ def sources_of(references: Iterable[str]) -> dict[str, SourceLine]:
     for describe, mine in asked.items():
         found |= describe(mine)
     return found
+
+
+def id_of(reference: str, prefix: str) -> UUID | None:
+    """The id in ``<prefix>:<id>:…``, None where the reference is of another prefix or has none."""
+    said, _colon, rest = reference.partition(":")
+    try:
+        return UUID(rest.partition(":")[0]) if said == prefix else None
+    except ValueError:
+        return None
 
 
 def source_of(reference: str) -> SourceLine | None:

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from communities.models import Community, Resident
-from core.sources import SourceLine
+from core.sources import SourceLine, id_of
 from transfers.models import Transfer
 
-PREFIX = "transfer:"
+PREFIX = "transfer"
 
 
 def describe(references: Iterable[str]) -> dict[str, SourceLine]:
     """The source of each reference of this app; others are left out. One query."""
-    ids = {reference: found for reference in references if (found := _id_of(reference))}
+    ids = {reference: found for reference in references if (found := id_of(reference, PREFIX))}
     rows = Transfer.objects.filter(pk__in=set(ids.values())).select_related(
         "resident", "payee", "community", "partner", "approved_by"
     )
     by_id = {row.pk: row for row in rows}
     return {reference: _line(by_id[pk]) for reference, pk in ids.items() if pk in by_id}
-
-
-def _id_of(reference: str) -> UUID | None:
-    if not reference.startswith(PREFIX):
-        return None
-    try:
-        return UUID(reference.split(":")[1])
-    except ValueError:
-        return None
 
 
 def _line(row: Transfer) -> SourceLine:

@@ -27,13 +27,12 @@ def tell_payee(transfer: Transfer, *, now: datetime) -> None:
 def _tell(
     kind: str, transfer: Transfer, to: Resident, here: Community, there: Community, other: Resident, *, now: datetime
 ) -> None:
-    coin = here.settings
     payload: dict[str, Any] = {
         "place_zh": there.name_zh,
         "place_en": there.name_en,
         "who": other.public_name,
         "coins": transfer.amount_coins,
-        "coin": [coin.coin_zh, coin.coin_en, coin.coin_en_plural],
+        "coin": here.settings.coin_names,
         "reason": transfer.reason,
         "time_zone": here.time_zone,
     }
