@@ -18,12 +18,12 @@ class PayeeUnknown(DomainError):
     field = "member_number"
 
 
-class PayeeMoved(DomainError):
-    """Since it was asked for, the payee lives off another wallet: the old household's coins it would be."""
+class HouseholdChanged(DomainError):
+    """Since it was asked for, payer or payee lives off another wallet, and the old household's coins are not theirs."""
 
-    code = "payee_moved"
+    code = "household_changed"
     message = _(
-        "They have changed households since this was asked for, so the coins would reach the old one. "
+        "One of the two has changed households since this was asked for, and the coins are those of the old one. "
         "Refuse it, and let it be sent anew."
     )
 

@@ -16,11 +16,12 @@ from ledger.errors import NotPartners, PartnerPaused
 from ledger.models import JournalEntry
 from ledger.services import books
 from notifications.models import OutboxMessage
+from tests.factories.moves import coins_in, give
 from tests.factories.people import NOW, make_actor, make_community
 from tests.factories.rewards import coins_of
 from tests.factories.transfers import become_partners, send_coins
 from transfers.choices import TransferState
-from transfers.errors import EnteredBySame, MovedOn, OwnTransfer, PayeeMoved, ReasonMissing
+from transfers.errors import EnteredBySame, HouseholdChanged, MovedOn, OwnTransfer, ReasonMissing
 from transfers.models import Transfer
 from transfers.policies import can_cancel, can_decide, can_see
 from transfers.services import deciding, notices
@@ -177,11 +178,28 @@ def test_who_changed_households_meanwhile_is_not_paid_into_the_old_one(rich, jin
     become_partners(jinshan, other)
     an, bo = make_actor(other, "安秀兰"), make_actor(other, "薄小林")
     waiting = send_coins(rich, an, 1500)
-    worker = make_actor(other, "何平", "worker", resident=False)
-    home = bo.resident.memberships.get().household
-    households.move(actor=worker, household_id=home.pk, resident_id=an.resident.pk, now=NOW)
-    with pytest.raises(PayeeMoved):
+    _move_in(an, bo, make_actor(other, "何平", "worker", resident=False))
+    with pytest.raises(HouseholdChanged):
         deciding.approve(actor=xu, transfer_id=waiting.pk, now=NOW + timedelta(days=1))
     assert coins_of(rich.resident) == (2000, 1500, 500)
     deciding.refuse(actor=xu, transfer_id=waiting.pk, reason="对方换了家庭户", now=NOW + timedelta(days=1))
     assert coins_of(rich.resident) == (2000, 0, 2000)
+
+
+def test_who_left_a_household_takes_none_of_its_coins_along(lin, jinshan):
+    other = make_community("xinbu", wallets="household")
+    become_partners(jinshan, other)
+    an, bo = make_actor(other, "安秀兰"), make_actor(other, "薄小林")
+    home = an.resident.memberships.get().household
+    give(home, 2000)
+    waiting = send_coins(an, lin, 1500)
+    worker = make_actor(other, "何平", "worker", resident=False)
+    _move_in(an, bo, worker)
+    with pytest.raises(HouseholdChanged):
+        deciding.approve(actor=worker, transfer_id=waiting.pk, now=NOW + timedelta(days=1))
+    assert (coins_in(home), coins_of(lin.resident)[0]) == (2000, 0)
+
+
+def _move_in(who, whose, worker):
+    home = whose.resident.memberships.get().household
+    households.move(actor=worker, household_id=home.pk, resident_id=who.resident.pk, now=NOW)

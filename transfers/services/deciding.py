@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from communities.actors import Actor
+from communities.selectors import spender_wallet
+from core.clock import local_date
 from core.errors import NotAllowed
 from core.transactions import atomic_with_retry
 from ledger.services import holds
@@ -24,7 +26,8 @@ ROWS_A_SWEEP = 500
 def approve(*, actor: Actor, transfer_id: UUID, now: datetime) -> Transfer:
     """As the second person, send the held coins.
 
-    Raises EnteredBySame, OwnTransfer, MovedOn, NotPartners, PayeeUnknown, PayeeMoved, SpendingPaused, PartnerPaused.
+    Raises EnteredBySame, OwnTransfer, MovedOn, NotPartners, PayeeUnknown, HouseholdChanged, SpendingPaused,
+    PartnerPaused.
     """
     transfer = _waiting(actor, transfer_id, now)
     if not can_decide(actor, transfer):
@@ -33,8 +36,7 @@ def approve(*, actor: Actor, transfer_id: UUID, now: datetime) -> Transfer:
         raise errors.EnteredBySame
     refuse_own(actor=actor, transfer=transfer, now=now)
     refuse_strangers(transfer.community, transfer.partner)
-    if receiving_wallet(transfer.payee, transfer.partner, now) != transfer.payee_wallet_id:
-        raise errors.PayeeMoved
+    _refuse_changed_households(transfer, now)
     transfer.approved_by_id, transfer.approved_at = actor.user_id, now
     transfer.state, transfer.sent_at = TransferState.SENT, now
     transfer.save(update_fields=["approved_by", "approved_at", "state", "sent_at"])
@@ -90,6 +92,14 @@ def _waiting(actor: Actor, transfer_id: UUID, now: datetime) -> Transfer:
     if not transfer.is_waiting or (transfer.lapses_at is not None and now >= transfer.lapses_at):
         raise errors.MovedOn
     return transfer
+
+
+def _refuse_changed_households(transfer: Transfer, now: datetime) -> None:
+    transfer.resident.community = transfer.community
+    paying, _may_spend = spender_wallet(transfer.resident, local_date(now, transfer.community.time_zone))
+    receiving = receiving_wallet(transfer.payee, transfer.partner, now)
+    if (paying, receiving) != (transfer.wallet_id, transfer.payee_wallet_id):
+        raise errors.HouseholdChanged
 
 
 def _with_parties(rows: TransferQuerySet) -> TransferQuerySet:
