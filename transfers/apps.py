@@ -18,6 +18,6 @@ class TransfersConfig(AppConfig):
             constraints={"transfer_two_people": errors.EnteredBySame, "transfer_refused_why": errors.ReasonMissing},
             states={ENDED_STATE: errors.MovedOn, OWN_STATE: errors.OwnTransfer},
         )
-        known.register(sources.describe, "transfer")
+        known.register(sources.describe, sources.PREFIX)
         messages.register()
         due.register("transfers", deciding.lapse)
