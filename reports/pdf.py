@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from core import typst
@@ -76,7 +77,7 @@ def paper_pdf(paper: Paper) -> bytes:
 def pdf_response(paper: Paper, *, name: str) -> HttpResponse:
     """The paper for the browser to show or keep; never kept by a shared cache."""
     answer = HttpResponse(paper_pdf(paper), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer["Content-Disposition"] = content_disposition_header(False, f"{name}.pdf") or "inline"
     answer["Cache-Control"] = "private, no-store"
     return answer
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
@@ -57,13 +59,11 @@ class Table:
 
 
 def all_rows(table: Table) -> Iterator[Row]:
-    """Every row with bare cells, the total last."""
-    at = 0
-    while batch := list(table.items[at : at + BATCH]):
+    """Every row with bare cells, the total last. Of one moment: what is posted meanwhile shifts no row."""
+    items = table.items[: MOST_ROWS + 1]
+    found = items.iterator(chunk_size=BATCH) if isinstance(items, QuerySet) else iter(items)
+    while batch := list(islice(found, BATCH)):
         yield from ([bare(cell) for cell in row] for row in table.rows(batch))
-        at += BATCH
-        if at > MOST_ROWS:
-            break
     if table.total:
         yield list(table.total)
 

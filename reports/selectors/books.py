@@ -112,7 +112,7 @@ def verdict(book_ids: Iterable[int] | None) -> Verdict | None:
         return None
     broken = {one["number"] for one in run.results if not one["holds"]}
     reach = None if book_ids is None else frozenset(book_ids)
-    here = {one["number"] for one in run.results if not one["holds"] and _concerns(one["books"], reach)}
+    here = {one["number"] for one in run.results if not one["holds"] and concerns(one["books"], reach)}
     return Verdict(run.ran_at, len({one["number"] for one in run.results}), len(broken), len(here))
 
 
@@ -127,10 +127,11 @@ def check_lines(run: CheckRun, book_id: int) -> list[CheckLine]:
             count=one["count"] + (known.count if known else 0),
             seconds=one["seconds"] + (known.seconds if known else 0.0),
             pauses=one["pauses_spending"],
-            here=(not one["holds"] and _concerns(one["books"], frozenset({book_id}))) or bool(known and known.here),
+            here=(not one["holds"] and concerns(one["books"], frozenset({book_id}))) or bool(known and known.here),
         )
     return [lines[number] for number in sorted(lines)]
 
 
-def _concerns(books: list[int] | None, reach: frozenset[int] | None) -> bool:
+def concerns(books: list[int] | None, reach: frozenset[int] | None) -> bool:
+    """Whether a finding is about one of the books in reach, None for all; one that names no book is about each."""
     return reach is None or books is None or not reach.isdisjoint(books)

@@ -37,7 +37,8 @@ class Owed:
 
 def reversals_asked(book_id: int, start: datetime, end: datetime) -> QuerySet[ReversalRequest]:
     """Requests of a half-open span, the newest first."""
-    return ReversalRequest.objects.filter(book_id=book_id, asked_at__gte=start, asked_at__lt=end).order_by("-asked_at")
+    requests = ReversalRequest.objects.filter(book_id=book_id, asked_at__gte=start, asked_at__lt=end)
+    return requests.order_by("-asked_at", "-pk")
 
 
 def originals(book_id: int, references: Iterable[str]) -> dict[str, Original]:

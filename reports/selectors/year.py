@@ -16,6 +16,7 @@ from core.months import between
 from ledger.choices import AccountKind, EntryKind, ReversalStatus
 from ledger.models import Book, JournalEntry, ReversalRequest, Seal
 from ledger.selectors import Outstanding, outstanding_in, trial_balance
+from reports.selectors.books import concerns
 from reports.selectors.reversals import BESIDE
 from rewards.choices import RedemptionState
 from rewards.models import Redemption
@@ -75,7 +76,7 @@ class KindYear:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """How often the books were checked in the year, how often something did not hold, and the last time."""
+    """How often the books were checked in the year, how often something did not hold in this one, and the last time."""
 
     runs: int
     broken: int
@@ -115,7 +116,7 @@ class Year:
 
 
 def year_of(book: Book, community: Community, year: int, today: date) -> Year:
-    """The figures of a year up to today at most. Thirteen queries, however much was done."""
+    """The figures of a year up to today at most. Fourteen queries, however much was done."""
     first = date(year, 1, 1)
     end = min(date(year + 1, 1, 1), today + timedelta(days=1))
     begins, ends = (datetime.combine(day, time(), ZoneInfo(book.time_zone)) for day in (first, end))
@@ -148,7 +149,7 @@ def year_of(book: Book, community: Community, year: int, today: date) -> Year:
         lent=coins.get(EntryKind.RECOVERY_ADVANCE, 0),
         repaid=coins.get(EntryKind.RECOVERY_REPAID, 0),
         written_off=coins.get(EntryKind.WRITE_OFF, 0),
-        checks=_checks(begins, ends),
+        checks=_checks(book.pk, begins, ends),
         seal=Seal.objects.filter(book=book, day__lt=end).defer("digests").order_by("-number").first(),
     )
 
@@ -198,16 +199,17 @@ def _reversed_coins(book_id: int, first: date, end: date) -> int:
     return int(mirrors.exclude(reverses__kind__in=BESIDE).aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
-def _checks(begins: datetime, ends: datetime) -> Checks:
+def _checks(book_id: int, begins: datetime, ends: datetime) -> Checks:
     runs = checks_between(begins, ends)
-    sums = runs.aggregate(runs=Count("pk"), broken=Count("pk", filter=Q(broken__gt=0)))
     last = runs.last()
     if last is None:
         return Checks(0, 0, None, 0, 0)
-    return Checks(sums["runs"], sums["broken"], last.ran_at, *_distinct(last))
+    broken = sum(bool(_broken(run, book_id)) for run in runs.filter(broken__gt=0).iterator())
+    checks = len({one["number"] for one in last.results})
+    return Checks(runs.count(), broken, last.ran_at, checks, len(_broken(last, book_id)))
 
 
-def _distinct(run: CheckRun) -> tuple[int, int]:
-    """Numbered invariants in a run, and those that did not hold."""
-    broken = {one["number"] for one in run.results if not one["holds"]}
-    return len({one["number"] for one in run.results}), len(broken)
+def _broken(run: CheckRun, book_id: int) -> set[int]:
+    """The numbers of what did not hold in this book; another community's trouble is not its own."""
+    here = frozenset({book_id})
+    return {one["number"] for one in run.results if not one["holds"] and concerns(one["books"], here)}

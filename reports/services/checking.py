@@ -106,7 +106,7 @@ def check_and_pause(*, now: datetime) -> list[Result]:
 
 
 def keep(results: Sequence[Result], *, now: datetime) -> None:
-    """Write down when the books were checked and what held; not where the database only reads, as after a restore."""
+    """Write down when the books were checked and what held; not where the database only reads, as a standby."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW transaction_read_only")
         if cursor.fetchone()[0] == "on":

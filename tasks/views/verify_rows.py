@@ -90,7 +90,9 @@ def outcome(request: HttpRequest, actor: Actor, record_id: UUID, *, why: str) ->
 
 
 def approved(actor: Actor, record: HourRecord) -> str:
-    """What an approval came to: coins, or the first of two."""
+    """What an approval came to: coins, or the first of two; nothing where a refused one was sent once more."""
+    if record.state != HourState.VERIFIED and record.first_approved_by_id is None:
+        return _("Nothing was changed. Open the record to see why.")
     if record.state != HourState.VERIFIED:
         return _("Your approval is noted. So many coins need a second person, who approves it too.")
     coins = word_of(actor).amount(record.coins_earned or 0, signed=True)

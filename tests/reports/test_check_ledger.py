@@ -76,7 +76,7 @@ def test_json_names_each_with_count_and_time(credited: int) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_only_reads_is_checked_too(credited: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET default_transaction_read_only = on")  # as after a restore
+        cursor.execute("SET default_transaction_read_only = on")  # as a standby does
         try:
             code, _text = run()
         finally:

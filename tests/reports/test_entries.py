@@ -15,7 +15,9 @@ from communities.actors import Actor
 from core import export
 from ledger.choices import EntryKind
 from ledger.models import JournalEntry
+from reports import tables
 from reports.admin import base
+from reports.admin.entries import entries_table
 from reports.forms import EntryFilterForm
 from tasks.models import HourRecord
 from tests.factories.rewards import wallet_of
@@ -129,6 +131,20 @@ def test_a_file_of_what_is_filtered(form: str, lived: Lived, chen: Actor, client
         assert rows[0][9] == "'=1+1"
         assert rows[0][1].date() == lived.mei_record.decided_at.date()
         assert rows[0][10] == "王海燕"
+
+
+def test_what_is_posted_meanwhile_shifts_no_row(
+    lived: Lived, lin: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "BATCH", 1)
+    before = [one.pk for one in expected(lived)][::-1]
+    table = entries_table(JournalEntry.objects.filter(book=lived.book).order_by("-pk"))
+    found = []
+    for number, row in enumerate(tables.all_rows(table)):
+        found.append(row[0])
+        assert number < len(before)
+        issue(lived.book.pk, wallet_of(lin.resident), 5, reference=f"meanwhile:{number}", now=now)
+    assert found == before
 
 
 def test_a_long_file_is_cut_and_says_so(

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -105,6 +106,14 @@ def test_the_address_keeps_the_seed(many: Lived, chen: Actor, client_for: Client
     assert len(page.context["rows"]) == 7
     again = client.get(first["Location"])
     assert again.context["drawn"] == page.context["drawn"]
+
+
+def test_a_chinese_word_names_the_file(many: Lived, chen: Actor, client_for: ClientFor) -> None:
+    asked = {**MONTH, "number": "7", "seed": "N999999999-抽查"}
+    for kind in ("pdf", "csv", "xlsx"):
+        answer = client_for(chen).get(url(many), {**asked, "as": kind})
+        name = f"sample-{many.book.pk}-N999999999-{quote('抽查')}.{kind}"
+        assert f"filename*=utf-8''{name}" in answer["Content-Disposition"]
 
 
 def test_months_left_out_are_put_into_the_address(

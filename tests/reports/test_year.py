@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
+from audit.services import note_check
 from communities.actors import Actor
 from core.clock import local_date
 from ledger.models import JournalEntry
@@ -74,6 +75,17 @@ def test_corrections_and_proofs(found: Year) -> None:
     assert (found.lent, found.repaid, found.written_off, found.closing.recovery) == (60, 30, 0, 30)
     assert (found.checks.runs, found.checks.broken, found.checks.last_broken) == (1, 0, 0)
     assert found.seal is not None
+
+
+def test_another_books_trouble_is_not_this_ones(lived: Lived, lin: Actor, now: datetime) -> None:
+    book = lived.book.pk
+    for number, books in enumerate(([book + 1], [book], None, []), start=1):
+        result = {"number": number, "holds": books == [], "count": 1, "seconds": 0.1, "books": books}
+        note_check(ran_at=now - timedelta(hours=9 - number), results=[result])
+    elsewhere = {"number": 3, "holds": False, "count": 1, "seconds": 0.1, "books": [book + 1]}
+    note_check(ran_at=now, results=[elsewhere, {**elsewhere, "number": 5, "holds": True, "books": []}])
+    checks = year_of(lived.book, lin.community, 2026, local_date(now, lived.book.time_zone)).checks
+    assert (checks.runs, checks.broken, checks.last_checks, checks.last_broken) == (5, 2, 2, 0)
 
 
 def test_one_year_opens_as_the_last_closed(lived: Lived, lin: Actor, now: datetime) -> None:

@@ -90,7 +90,11 @@ def test_the_first_of_two_approvals_is_said_and_the_record_waits(lin: Actor, sta
 def test_own_hours_are_not_approved_and_say_why(jinshan: Community, lin: Actor, now: datetime, client_for: Any) -> None:
     worker = make_actor(jinshan, "何工", "worker")
     record = make_hours(worker, now=now)
-    assert "Not approved" in words(press(client_for(worker), record))
+    client = client_for(worker)
+    assert "Not approved" in words(press(client, record))
+    again = words(press(client, record))
+    assert "Nothing was changed." in again
+    assert "noted" not in again
     assert not HourRecord.objects.filter(state=HourState.VERIFIED).exists()
 
 
