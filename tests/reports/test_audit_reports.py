@@ -81,7 +81,7 @@ def test_the_coins_of_a_reversal_leave_out_what_only_moved_a_debt(lived: Lived) 
 
 def test_a_recovery_is_advanced_repaid_and_open(lived: Lived, lin: Actor, chen: Actor, client_for: ClientFor) -> None:
     (row,) = rows(client_for(chen), "recoveries", lived)
-    assert row == (lin.resident.wallet.number, "林秀英", 60, 30, 0, 30)
+    assert row == (lin.resident.wallet.number, "0001 林秀英", 60, 30, 0, 30)
     account = Account.objects.get(owner=lin.resident.wallet)
     assert row[5] == -account.balance
     before = reversal_selectors.owed([account], date(2026, 9, 1), date(2026, 11, 1))[0]
