@@ -60,7 +60,7 @@ def proved_page(view: UserView[P]) -> Callable[..., HttpResponseBase]:
 
 
 def _ask_proof(request: HttpRequest, form: ProofForm, *, back: str) -> HttpResponseBase:
-    return render(request, "accounts/prove.html", {"form": form, "next": back, "sms_on": sms.is_on()})
+    return render(request, "accounts/prove.html", {"form": form, "next": back})
 
 
 @own_page
@@ -169,9 +169,10 @@ def _said(changed: Change | None, way: Way) -> str:
 
 def _resend(request: HttpRequest, process: AddressCode) -> HttpResponseBase:
     try:
-        if process.can_resend:
-            process.resend(clock.now())
-            messages.info(request, _("Another code is on its way. The one before is not good any more."))
+        if not process.can_resend:
+            raise signing_in.TooManyCodes
+        process.resend(clock.now())
+        messages.info(request, _("Another code is on its way. The one before is not good any more."))
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("accounts:address_code")

@@ -319,3 +319,14 @@ def test_an_unsent_notice_undoes_no_change(sms_dir, monkeypatch):
     addresses.change(user_id=user.pk, address=Address(phone=NEW), session_key=None, now=clock.now() + timedelta(1))
     user.refresh_from_db()
     assert user.phone == NEW
+
+
+def test_who_asks_for_more_codes_than_there_are_is_told(signed_in, last_code):
+    client = signed_in(make_user(phone=OLD))
+    client.post(PHONE, {"address": NEW})
+    said = [client.post(CODE, {"action": "resend"}, follow=True).content.decode() for _again in range(4)]
+    assert "Another code is on its way." in said[0]
+    assert "We have sent several codes already." in said[-1]
+    assert "Another code is on its way." not in said[-1]
+    client.post(CODE, {"code": last_code()})
+    assert User.objects.get().phone == NEW
