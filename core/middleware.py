@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -96,6 +97,26 @@ class DatabaseDown:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for a lost database, leave every other exception alone."""
         return database_away(request) if is_away(error) else None
+
+
+class PlainLetters:
+    """Everything here is UTF-8: what says that it is written otherwise is a 400, before anything of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _is_utf_8((request.content_params or {}).get("charset", "utf-8")):
+            return self.get_response(request)
+        # Not by an exception: Django's answer to one looks for the key of the form, and so reads the form.
+        return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def _is_utf_8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name == "utf-8"
+    except (LookupError, ValueError):
+        return False
 
 
 class CleanAddress:
