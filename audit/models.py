@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RecordView(models.Model):
@@ -21,7 +22,7 @@ class RecordView(models.Model):
     community_number = models.BigIntegerField(_("community"), null=True, blank=True)  # this app knows no community
     record_kind = models.CharField(_("kind of record"), max_length=40)
     record_id = models.CharField(_("record"), max_length=40)
-    viewed_at = models.DateTimeField(_("opened at"))
+    viewed_at = models.DateTimeField(pgettext_lazy("record", "opened at"))
 
     class Meta:
         verbose_name = _("opened record")

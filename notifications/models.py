@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.ids import new_id
 from notifications.choices import Channel, OutboxState
@@ -114,7 +115,7 @@ class Restore(models.Model):
     findings: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
         _("what the checks found"), default=list
     )
-    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
+    opened_at = models.DateTimeField(pgettext_lazy("restore", "opened at"), null=True, blank=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ledger.models.accounts import Book
 from ledger.models.columns import frozen, to
@@ -68,7 +69,7 @@ class Seal(models.Model):
     """A link of a book's hash chain: 16 bytes a line since the seal before, and the hash of both."""
 
     book = models.ForeignKey(Book, models.PROTECT, verbose_name=_("book"), related_name="seals", db_index=False)
-    number = models.IntegerField(_("number"))
+    number = models.IntegerField(pgettext_lazy("seal", "number"))
     first_id = models.BigIntegerField(_("first entry"))
     last_id = models.BigIntegerField(_("last entry"))
     lines = models.IntegerField(_("lines"))

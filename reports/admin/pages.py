@@ -257,8 +257,8 @@ def approval_pairs_table(book: Book, period: Period) -> Table:
     return _pairs_table(
         book,
         period,
-        whom=_("For whom"),
-        counts=(_("Hours verified"), _("Redemptions")),
+        whom=pgettext("approved", "For whom"),
+        counts=(pgettext("how many", "Hours verified"), pgettext("how many", "Redemptions")),
         pairs=pair_selectors.approval_pairs(community, *period.span(book.time_zone)),
     )
 
@@ -266,7 +266,8 @@ def approval_pairs_table(book: Book, period: Period) -> Table:
 def reversal_pairs_table(book: Book, period: Period) -> Table:
     """Who asked for reversals and who decided them."""
     found = pair_selectors.reversal_pairs(book.pk, *period.span(book.time_zone))
-    return _pairs_table(book, period, whom=_("Decided by"), counts=(_("Hours verified"), _("Reversals")), pairs=found)
+    counts = (pgettext("how many", "Hours verified"), _("Reversals"))
+    return _pairs_table(book, period, whom=_("Decided by"), counts=counts, pairs=found)
 
 
 def _pairs_table(book: Book, period: Period, *, whom: str, counts: tuple[str, str], pairs: list[Pair]) -> Table:

@@ -10,11 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from communities.actors import Actor
 from communities.choices import Role
 from communities.services.founding import install_role
 from ledger.models import Account, JournalEntry
+from reports.admin.pages import approval_pairs_table, reversal_pairs_table, reversals_table
+from reports.forms import Period
 from reports.selectors import pairs as pair_selectors
 from reports.selectors import reversals as reversal_selectors
 from reports.selectors.pairs import approval_pairs, reversal_pairs
@@ -71,6 +74,16 @@ def test_a_reversal_tells_its_whole_story(lived: Lived, chen: Actor, client_for:
     assert rows(client_for(chen), "reversals", lived, first="2026-09", last="2026-10") == []
     text = client_for(chen).get(url("reversals", lived), NOVEMBER).content.decode()
     assert reverse("tasks:verify_one", args=["jinshan", lived.reversed_.pk]) in text
+
+
+def test_in_chinese_a_column_of_people_is_no_deadline(lived: Lived, chen: Actor, client_for: ClientFor) -> None:
+    book, period = lived.book, Period(date(2026, 11, 1), date(2026, 11, 1))
+    with translation.override("zh-hans"):
+        reversals = [str(column.label) for column in reversals_table(book, period).columns]
+        pairs = [str(column.label) for column in reversal_pairs_table(book, period).columns]
+        approvals = [str(column.label) for column in approval_pairs_table(book, period).columns]
+    assert "审批人" in reversals and "审批人" in pairs
+    assert approvals[2:5] == ["为谁审批", "核实次数", "兑换审批次数"]
 
 
 def test_the_coins_of_a_reversal_leave_out_what_only_moved_a_debt(lived: Lived) -> None:
