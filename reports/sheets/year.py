@@ -59,7 +59,10 @@ def year_paper(book: Book, community: Community, found: Year) -> Paper:
 
 
 def _service(found: Year) -> Section:
-    text = _("%(hours)s of service by %(people)s neighbours, verified; %(goods)s redemptions handed over.") % {
+    text = _(
+        "%(hours)s of service by %(people)s neighbours, verified; %(goods)s redemptions handed over. The months go by "
+        "the day of service, without what was reversed; section 4 goes by the day booked."
+    ) % {
         "hours": duration_text(found.service.minutes),
         "people": number_text(found.service.helpers),
         "goods": number_text(found.handed_over),
@@ -84,7 +87,7 @@ def _service_row(label: str, one: Service) -> Row:
 
 
 def _forward(found: Year) -> Section:
-    """Opening + issued − redeemed … = closing, each term of the formula."""
+    """Opening + issued − redeemed … = closing, each term of the formula: its sign before its name, never twice."""
     return Section(
         title=_("2. Coins outstanding: opening, in and out, closing"),
         text=_("Issued + opening balances + recovery − redeemed − expired − settled − clearing = coins outstanding."),
@@ -94,19 +97,11 @@ def _forward(found: Year) -> Section:
             Column(_("In the year"), number=True, width=36),
             Column(_("At the end"), number=True, width=36),
         ],
-        rows=[
-            [
-                _term(one),
-                _signed(one.sign * one.opening),
-                _signed(one.sign * one.change),
-                _signed(one.sign * one.closing),
-            ]
-            for one in found.movements
-        ],
+        rows=[[_term(one), one.opening, one.change, one.closing] for one in found.movements],
         total=[
             _("Coins outstanding"),
             found.opening.explained,
-            _signed(found.closing.explained - found.opening.explained),
+            found.closing.explained - found.opening.explained,
             found.closing.explained,
         ],
     )
@@ -140,7 +135,10 @@ def _kinds(found: Year) -> Section:
     months = [f"{number}月" if in_chinese() else MONTHS_EN[number - 1] for number in range(1, 13)]
     return Section(
         title=_("4. Coins by kind of entry and month"),
-        text=_("%(count)s entries. Reversals are entries of their own; nothing was erased.")
+        text=_(
+            "%(count)s entries. Reversals are entries of their own; nothing was erased. The months go by the day "
+            "booked; section 1 goes by the day of service."
+        )
         % {"count": number_text(found.entries)},
         columns=[
             Column(_("Kind")),

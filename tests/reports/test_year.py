@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
@@ -20,6 +21,7 @@ from ledger.models import JournalEntry
 from ledger.services import seals
 from reports.selectors.year import Year, year_of
 from reports.services.checking import check_and_pause
+from reports.sheets.year import year_sections
 from tasks.models import HourRecord
 from tests.factories.people import make_actor
 from tests.factories.rewards import wallet_of
@@ -68,6 +70,22 @@ def test_opening_and_what_moved_make_the_closing(found: Year, lived: Lived) -> N
     assert sum(one.sign * one.closing for one in found.movements) == found.closing.explained == 45
     assert sum(one.closing for one in found.holders) == found.closing.held_by_people == 45
     assert found.closing.difference == 0
+
+
+def test_what_is_printed_adds_up_by_its_signs(found: Year, lived: Lived, lin: Actor) -> None:
+    moved = [replace(one, opening=3, closing=3 - 32) if one.sign < 0 else one for one in found.movements]
+    _hours, forward, *_rest = year_sections(lived.book, replace(found, movements=[*found.movements, *moved[-1:]]))
+    signs = {"+": 1, "−": -1}
+    for column, total in enumerate(forward.total[1:], start=1):
+        added = sum(signs[str(row[0])[0]] * int(str(row[column])) for row in forward.rows[:-1])
+        assert added == total
+    assert forward.rows[-1][1:] == [3, -32, -29]
+
+
+def test_each_part_says_which_day_its_months_go_by(found: Year, lived: Lived) -> None:
+    hours, _forward, _holders, kinds, *_rest = year_sections(lived.book, found)
+    assert "第四部分按入账日期统计" in hours.text
+    assert "第一部分按服务日期统计" in kinds.text
 
 
 def test_corrections_and_proofs(found: Year) -> None:
