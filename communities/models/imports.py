@@ -12,13 +12,24 @@ FILE_NAME_LENGTH = 120
 
 
 class BalanceImport(models.Model):
-    """One run over a file; the coins stand in the ledger. ``finished_at`` is empty where it was broken off."""
+    """One run over a file; the coins stand in the ledger. ``finished_at`` is empty where it was broken off.
+
+    ``second_manager`` answers for it too: above the community's limit of coins nobody brings them over alone.
+    """
 
     community = models.ForeignKey(
         Community, on_delete=models.PROTECT, related_name="balance_imports", verbose_name=_("community")
     )
     manager = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("manager")
+    )
+    second_manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("second manager"),
+        null=True,
+        blank=True,
     )
     file_name = models.CharField(_("file"), max_length=FILE_NAME_LENGTH)
     file_hash = models.CharField(_("file's SHA-256"), max_length=64)
@@ -36,7 +47,11 @@ class BalanceImport(models.Model):
             models.CheckConstraint(
                 condition=models.Q(posted__lte=models.F("rows")) & models.Q(refused__lte=models.F("rows")),
                 name="balance_import_within_rows",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second_manager=None) | ~models.Q(second_manager=models.F("manager")),
+                name="balance_import_by_two",
+            ),
         ]
 
     def __str__(self) -> str:

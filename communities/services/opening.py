@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
+from django.db.models import Sum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from communities.selectors import household_ids_of, wallet_ids_on
 from core.clock import local_date
 from core.errors import DomainError, NotAllowed
 from core.transactions import atomic_with_retry
+from core.wording import number_text
 from ledger.choices import AccountKind, EntryKind
 from ledger.errors import OtherPayload
 from ledger.models import Account, JournalEntry
@@ -70,6 +72,26 @@ class BroughtBefore(RowRefused):
         super().__init__(format_lazy(said, coins=coins))
 
 
+class NeedsSecondManager(DomainError):
+    """Above the limit, counted over all that a manager brought over alone: small lists add up."""
+
+    code = "opening_needs_second"
+
+    def __init__(self, limit: int) -> None:
+        said = _(
+            "One manager alone brings at most {limit} coins over, all lists together. For more, let the operator "
+            "run import_balances with the names of two managers: --manager and --second-manager."
+        )
+        super().__init__(format_lazy(said, limit=number_text(limit)))
+
+
+class SameManager(DomainError):
+    """The second manager is the first."""
+
+    code = "opening_same_manager"
+    message = _("The second manager is another person than the first. Name a colleague.")
+
+
 class AboveCap(DomainError):
     """Not refused: opening balances are not capped."""
 
@@ -104,29 +126,48 @@ class Outcome:
 
 
 def bring_over(
-    *, actor: Actor, rows: Iterable[Opening | Problem], now: datetime, dry_run: bool = False
+    *,
+    actor: Actor,
+    rows: Iterable[Opening | Problem],
+    now: datetime,
+    dry_run: bool = False,
+    second: Actor | None = None,
 ) -> Iterator[Outcome]:
     """Post the openings of a list, a chunk at a time; answers what became of each chunk. A dry run writes nothing.
 
     Raises NotAllowed for everybody but managers; what is wrong with a row stands in the chunk's ``problems``.
     """
-    if not policies.can_bring_over(actor):
+    answering = [actor] if second is None else [actor, second]
+    if not all(policies.can_bring_over(one) for one in answering):
         raise NotAllowed
-    return _chunks(actor, iter(rows), now, dry_run)
+    today = local_date(now, actor.community.time_zone)
+    own = frozenset().union(*(household_ids_of(one.user_id, actor.community, today) for one in answering))
+    run = _Run(actor, own, now, dry_run)
+    return _chunks(run, iter(rows))
 
 
-def _chunks(actor: Actor, rows: Iterator[Opening | Problem], now: datetime, dry_run: bool) -> Iterator[Outcome]:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What holds for every row. ``own``: the households of who answers for it."""
+
+    actor: Actor
+    own: frozenset[UUID]
+    now: datetime
+    dry_run: bool
+
+
+def _chunks(run: _Run, rows: Iterator[Opening | Problem]) -> Iterator[Outcome]:
     while chunk := list(islice(rows, CHUNK)):
         try:
-            yield _bring(actor, chunk, now, dry_run)
+            yield _bring(run, chunk)
         except DomainError:  # somebody else brought one of them over just now: row by row, to name it
             for row in chunk:
-                yield _bring_one(actor, row, now, dry_run)
+                yield _bring_one(run, row)
 
 
-def _bring_one(actor: Actor, row: Opening | Problem, now: datetime, dry_run: bool) -> Outcome:
+def _bring_one(run: _Run, row: Opening | Problem) -> Outcome:
     try:
-        return _bring(actor, [row], now, dry_run)
+        return _bring(run, [row])
     except DomainError as error:
         outcome = Outcome(rows=1)
         outcome.refuse(row, error)
@@ -134,16 +175,16 @@ def _bring_one(actor: Actor, row: Opening | Problem, now: datetime, dry_run: boo
 
 
 @atomic_with_retry
-def _bring(actor: Actor, chunk: list[Opening | Problem], now: datetime, dry_run: bool) -> Outcome:
+def _bring(run: _Run, chunk: list[Opening | Problem]) -> Outcome:
     outcome = Outcome(rows=len(chunk))
-    known = _Known.about([row for row in chunk if isinstance(row, Opening)], actor, now)
+    known = _Known.about([row for row in chunk if isinstance(row, Opening)], run)
     requests = []
     for row in chunk:
         if isinstance(row, Problem):
             outcome.refuse(row, row.error)
             continue
         try:
-            request = _request(actor, row, known)
+            request = _request(run.actor, row, known)
         except RowRefused as error:
             outcome.refuse(row, error)
             continue
@@ -154,8 +195,8 @@ def _bring(actor: Actor, chunk: list[Opening | Problem], now: datetime, dry_run:
         requests.append(request)
         if warning := known.warning(row, request.credit_id):
             outcome.problems.append(warning)
-    if not dry_run:
-        post_many(requests, now=now)
+    if not run.dry_run:
+        post_many(requests, now=run.now)
     outcome.posted, outcome.coins = len(requests), sum(one.amount for one in requests)
     return outcome
 
@@ -203,11 +244,12 @@ class _Known:
     accounts: dict[int, tuple[int, int | None]]
 
     @classmethod
-    def about(cls, rows: list[Opening], actor: Actor, now: datetime) -> _Known:
+    def about(cls, rows: list[Opening], run: _Run) -> _Known:
+        actor = run.actor
         numbers = [row.member_number for row in rows]
         found = Resident.objects.for_community(actor.community).filter(member_number__in=numbers)
         residents = {one.member_number: one for one in found}
-        today = local_date(now, actor.community.time_zone)
+        today = local_date(run.now, actor.community.time_zone)
         wallets = wallet_ids_on(residents.values(), today)
         before = JournalEntry.objects.filter(
             book_id=actor.community.book_id, reference__in=[reference_of(number) for number in numbers], line=0
@@ -217,7 +259,7 @@ class _Known:
             residents=residents,
             wallets=wallets,
             amounts=dict(before.values_list("reference", "amount")),
-            own=household_ids_of(actor.user_id, actor.community, today),
+            own=run.own,
             accounts={pk: (balance, cap) for pk, balance, cap in accounts},
         )
 
@@ -239,11 +281,27 @@ def _problem(row: Opening, error: DomainError, *, is_warning: bool = False) -> P
     return Problem(row.row, (row.member_number, row.name, str(row.coins)), error, is_warning)
 
 
-def begin_run(*, actor: Actor, file_name: str, file_hash: str, now: datetime) -> BalanceImport:
+def check_two(*, actor: Actor, second: Actor | None, coins: int) -> None:
+    """Raise NeedsSecondManager where one manager alone would have brought more coins over than the limit."""
+    if second is not None:
+        if second.user_id == actor.user_id:
+            raise SameManager
+        return
+    limit = actor.community.settings.two_person_limit_coins
+    alone = BalanceImport.objects.filter(community=actor.community, manager=actor.user, second_manager=None)
+    before: int = alone.aggregate(sum=Sum("coins"))["sum"] or 0
+    if coins and before + coins > limit:
+        raise NeedsSecondManager(limit)
+
+
+def begin_run(
+    *, actor: Actor, file_name: str, file_hash: str, now: datetime, second: Actor | None = None
+) -> BalanceImport:
     """Write down that somebody begins to bring a file over."""
     return BalanceImport.objects.create(
         community=actor.community,
         manager=actor.user,
+        second_manager=second.user if second else None,
         file_name=file_name[-FILE_NAME_LENGTH:],
         file_hash=file_hash,
         started_at=now,

@@ -13,10 +13,12 @@ from django.core.cache import cache
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communities.actors import Actor
 from communities.opening_rows import Opening, Problem
-from communities.services.opening import Outcome, begin_run, bring_over, note_run
+from communities.services.opening import Outcome, begin_run, bring_over, check_two, note_run
 from core.errors import DomainError
+from core.transactions import atomic_with_retry
 
 MOST_ROWS = 2_000  # brought over within a request; longer lists are the operator's command
 KEPT_S = 3600
@@ -51,11 +53,15 @@ class Checked:
 def check_list(
     *, actor: Actor, rows: Iterable[Opening | Problem], file_name: str, file_hash: str, now: datetime
 ) -> Checked:
-    """Look a list through; nothing is posted. Raises NotAllowed, ListTooLong and what reading the file may."""
+    """Look a list through; nothing is posted.
+
+    Raises NotAllowed, ListTooLong, NeedsSecondManager, and what reading the file may.
+    """
     listed = list(islice(rows, MOST_ROWS + 1))
     if len(listed) > MOST_ROWS:
         raise ListTooLong
     outcome = _all(actor, listed, now, dry_run=True)
+    check_two(actor=actor, second=None, coins=outcome.coins)
     token = secrets.token_urlsafe(18)
     good = [(one.row, one.member_number, one.name, one.coins) for one in listed if isinstance(one, Opening)]
     kept = {"rows": good, "unread": len(listed) - len(good), "file_name": file_name, "file_hash": file_hash}
@@ -63,13 +69,18 @@ def check_list(
     return Checked(token, outcome)
 
 
+@atomic_with_retry
 def confirm_list(*, actor: Actor, token: str, now: datetime) -> Outcome:
-    """Bring the list over that was looked through. Sent again, every row is there already. Raises ListGone."""
+    """Bring the list over that was looked through. Sent again, every row is there already. Raises ListGone and
+    NeedsSecondManager."""
     kept: dict[str, Any] | None = cache.get(_key(actor, token))
     if kept is None:
         raise ListGone
+    rows = [Opening(*row) for row in kept["rows"]]
+    User.objects.select_for_update().get(pk=actor.user_id)  # two lists at once add up too
+    check_two(actor=actor, second=None, coins=_all(actor, rows, now, dry_run=True).coins)
     run = begin_run(actor=actor, file_name=kept["file_name"], file_hash=kept["file_hash"], now=now)
-    total = _all(actor, [Opening(*row) for row in kept["rows"]], now, dry_run=False)
+    total = _all(actor, rows, now, dry_run=False)
     total.rows += kept["unread"]
     total.refused += kept["unread"]
     note_run(run=run, total=total, finished_at=now)

@@ -13,6 +13,7 @@ from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from openpyxl import Workbook
 
 from communities.actors import Actor
@@ -43,6 +44,12 @@ HEADING = ["会员号", "姓名", "时间币", "备注"]
 @pytest.fixture
 def people(jinshan: Community) -> list[Resident]:
     return [make_resident(jinshan, name) for name in NAMES]
+
+
+@pytest.fixture
+def two(jinshan: Community) -> tuple[str, str]:
+    """The option that names a second manager."""
+    return "--second-manager", str(make_actor(jinshan, "李建华", Role.MANAGER, resident=False).user.phone)
 
 
 @pytest.fixture
@@ -86,16 +93,16 @@ def balances(people: list[Resident]) -> list[int]:
     return [coins_of(one)[0] for one in people]
 
 
-def test_brings_each_balance_over_once(people, bring, wang):
+def test_brings_each_balance_over_once(people, bring, wang, two):
     rows = [[one.member_number, one.full_name, 100 * at] for at, one in enumerate(people, start=1)]
-    said, errors = bring(rows)
+    said, errors = bring(rows, *two)
     assert balances(people) == [100, 200, 300, 400, 500]
     assert errors == []
     assert "5 brought over, 1500 coins in all" in said
     entry = JournalEntry.objects.get(reference=f"opening:{people[0].member_number}")
     assert (entry.kind, entry.actor_id, entry.debit.number) == (EntryKind.OPENING_BALANCE, wang.user_id, "opening")
     assert outstanding(wang.community.book_id).opening == 1500
-    said, _ = bring(rows)
+    said, _ = bring(rows, *two)
     assert "0 brought over" in said
     assert "5 were brought over before" in said
     assert balances(people) == [100, 200, 300, 400, 500]
@@ -114,9 +121,9 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(people, bring):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
-def test_reads_csv_as_windows_and_others_write_it(encoding, people, bring, tmp_path):
+def test_reads_csv_as_windows_and_others_write_it(encoding, people, bring, tmp_path, two):
     rows = [[people[0].member_number, "何玉珍", "1,260"], [people[2].member_number, "欧阳　娜 ", "１２"]]
-    bring(as_csv(tmp_path / "名单.csv", rows, encoding))
+    bring(as_csv(tmp_path / "名单.csv", rows, encoding), *two)
     assert balances(people) == [1260, 0, 12, 0, 0]
 
 
@@ -206,9 +213,9 @@ def _seeing_nothing(about):
     return blind
 
 
-def test_above_the_wallet_cap_is_allowed_and_said(people, bring, jinshan):
+def test_above_the_wallet_cap_is_allowed_and_said(people, bring, jinshan, two):
     cap = jinshan.settings.wallet_cap_coins
-    _said, errors = bring([[people[0].member_number, "何玉珍", cap + 1]])
+    _said, errors = bring([[people[0].member_number, "何玉珍", cap + 1]], *two)
     assert balances(people)[0] == cap + 1
     assert [one[4] for one in errors] == [""]
     assert "above its limit" in errors[0][5]
@@ -378,3 +385,36 @@ def sheet_of(rows: int) -> str:
         for at in range(rows)
     )
     return f'<worksheet xmlns="{MAIN}"><sheetData><row>{heading}</row>{"".join(lines)}</sheetData></worksheet>'
+
+
+def test_above_the_limit_two_managers_answer(
+    wang: Actor, people: list[Resident], bring: Callable[..., tuple[str, list[list[str]]]], two: tuple[str, str]
+) -> None:
+    limit = wang.community.settings.two_person_limit_coins
+    one, other = ([[each.member_number, each.full_name, limit]] for each in people[:2])
+    bring(one)
+    for options in ((), ("--second-manager", str(wang.user.phone))):
+        with pytest.raises(CommandError, match="two managers" if not options else "another person"):
+            bring(other, *options)
+    assert balances(people)[:2] == [limit, 0]
+    bring(other, *two)
+    assert balances(people)[:2] == [limit, limit]
+    runs = BalanceImport.objects.order_by("pk").values_list("manager", "second_manager__phone")
+    assert list(runs) == [(wang.user_id, None), (wang.user_id, two[1])]
+
+
+def test_nor_for_the_second_managers_household(
+    wang: Actor, people: list[Resident], bring: Callable[..., tuple[str, list[list[str]]]]
+) -> None:
+    second = make_actor(wang.community, "李建华", Role.MANAGER)
+    assert second.resident is not None
+    row = [second.resident.member_number, "李建华", 5]
+    _said, errors = bring([row], "--second-manager", str(second.user.phone))
+    assert "own household" in errors[0][5]
+
+
+def test_the_database_refuses_one_person_twice(wang: Actor) -> None:
+    run = opening.begin_run(actor=wang, file_name="x", file_hash="y", now=NOW)
+    run.second_manager = wang.user
+    with pytest.raises(IntegrityError, match="balance_import_by_two"):
+        run.save()

@@ -74,3 +74,20 @@ def test_a_file_that_is_no_list_is_said_at_once(lin: Actor, manager: Client) -> 
         page = manager.post(PAGE, {"file": listed(lin, "2,x,1", "3,y,1")})
     assert "file" in page.context["form"].errors
     assert manager.post(PAGE, {}).context["form"].errors.keys() == {"file"}
+
+
+def test_one_manager_alone_brings_no_more_than_the_limit_over(lin: Actor, mei: Actor, manager: Client) -> None:
+    """Two lists under the limit, looked through before either was brought over, add up."""
+    assert lin.resident is not None
+    assert mei.resident is not None
+    half = lin.community.settings.two_person_limit_coins // 2 + 1
+    tokens = []
+    for one in (lin.resident, mei.resident):
+        text = f"会员号,姓名,时间币\n{one.member_number},{one.full_name},{half}"
+        shown = manager.post(PAGE, {"file": SimpleUploadedFile("a.csv", text.encode())})
+        tokens.append({name: shown.context["form"][name].value() for name in ("form_key", "token")})
+    answers = [manager.post(CONFIRM, one, follow=True).content.decode() for one in tokens]
+    assert ["--second-manager" in one for one in answers] == [False, True]
+    assert [coins_of(one)[0] for one in (lin.resident, mei.resident)] == [half, 0]
+    again = manager.post(PAGE, {"file": SimpleUploadedFile("a.csv", text.encode())})
+    assert "--second-manager" in again.content.decode()

@@ -24,10 +24,12 @@ COINS = 60
 
 def test_killed_twice_good_rows_once(start: Callable[..., Process], tmp_path: Path) -> None:
     manager = make_actor(make_community("jinshan"), "王海燕", Role.MANAGER, resident=False, now=clock.now())
+    second = make_actor(manager.community, "李建华", Role.MANAGER, resident=False, now=clock.now())
     community = manager.community
     file = tmp_path / "list.csv"
     file.write_text("会员号,姓名,时间币\n" + "".join(rows(community.pk, community.book_id)), encoding="gbk")
     words = (str(file), "--community", "jinshan", "--manager", str(manager.user.phone))
+    words += ("--second-manager", str(second.user.phone))
 
     for attempt in (1, 2):
         process = start("import_balances", *words)

@@ -17,6 +17,7 @@ from audit.services import acting
 from communities.access import actor_in
 from communities.actors import Actor
 from communities.commands import community_named, manager_named
+from communities.models import Community
 from communities.opening_rows import Problem, read_openings
 from communities.services import opening
 from communities.services.opening import Outcome
@@ -41,31 +42,33 @@ class Command(BaseCommand):
         parser.add_argument(
             "--manager", required=True, metavar="LOGIN", help="the phone or email of who answers for it"
         )
+        parser.add_argument(
+            "--second-manager", metavar="LOGIN", help="a colleague who answers too; above the two-person limit a must"
+        )
         parser.add_argument("--dry-run", action="store_true", help="write nothing, say what would happen")
         parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], help="of the messages")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 1 where a row was refused."""
         community = community_named(options["community"])
-        actor = actor_in(user=manager_named(options["manager"], community), community=community)
-        assert actor is not None
+        actor = _manager(options["manager"], community)
+        second = _manager(options["second_manager"], community) if options["second_manager"] else None
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
         with translation.override(options["language"] or actor.user.language or settings.LANGUAGE_CODE):
             try:
-                total = self._bring(actor, options["file"], dry_run=options["dry_run"])
+                total = self._bring(actor, second, options["file"], dry_run=options["dry_run"])
             except DomainError as error:
                 raise CommandError(str(error)) from error
         if total.refused:
             raise SystemExit(1)
 
-    def _bring(self, actor: Actor, file: Path, *, dry_run: bool) -> Outcome:
-        names = (actor.community.settings.coin_zh, actor.community.settings.coin_en)
-        rows = read_openings(tables.read(file), coin_names=[*names, actor.community.settings.coin_en_plural])
-        chunks = opening.bring_over(actor=actor, rows=rows, now=clock.now(), dry_run=dry_run)
+    def _bring(self, actor: Actor, second: Actor | None, file: Path, *, dry_run: bool) -> Outcome:
+        chunks = _chunks(actor, second, file, dry_run=dry_run)
         total = Outcome()
         if not dry_run:
-            chunks = self._noted(actor, file, chunks, total)
+            opening.check_two(actor=actor, second=second, coins=0 if second else _coins(actor, file))
+            chunks = self._noted(actor, second, file, chunks, total)
         write_problems(errors_file(file), self._counted(chunks, total))
         would = "would be " if dry_run else ""
         self.stdout.write(f"{total.rows} rows: {total.posted} {would}brought over, {total.coins} coins in all.")
@@ -76,11 +79,13 @@ class Command(BaseCommand):
             self.stdout.write(f"What to look at, row by row: {errors_file(file)}")
         return total
 
-    def _noted(self, actor: Actor, file: Path, chunks: Iterator[Outcome], total: Outcome) -> Iterator[Outcome]:
+    def _noted(
+        self, actor: Actor, second: Actor | None, file: Path, chunks: Iterator[Outcome], total: Outcome
+    ) -> Iterator[Outcome]:
         """Keep a record of who brought what over, up to date after each chunk."""
         hashed = hashlib.sha256(file.read_bytes()).hexdigest()
         with acting(actor_id=actor.user_id, reason="manage.py import_balances"):
-            run = opening.begin_run(actor=actor, file_name=file.name, file_hash=hashed, now=clock.now())
+            run = opening.begin_run(actor=actor, second=second, file_name=file.name, file_hash=hashed, now=clock.now())
             for chunk in chunks:
                 yield chunk
                 opening.note_run(run=run, total=total)
@@ -94,6 +99,23 @@ class Command(BaseCommand):
                 self.stdout.write(f"{total.rows} rows read, {total.posted} good, {total.refused} refused")
                 self.stdout.flush()
             yield from chunk.problems
+
+
+def _manager(login: str, community: Community) -> Actor:
+    actor = actor_in(user=manager_named(login, community), community=community)
+    assert actor is not None
+    return actor
+
+
+def _chunks(actor: Actor, second: Actor | None, file: Path, *, dry_run: bool) -> Iterator[Outcome]:
+    names = (actor.community.settings.coin_zh, actor.community.settings.coin_en)
+    rows = read_openings(tables.read(file), coin_names=[*names, actor.community.settings.coin_en_plural])
+    return opening.bring_over(actor=actor, second=second, rows=rows, now=clock.now(), dry_run=dry_run)
+
+
+def _coins(actor: Actor, file: Path) -> int:
+    """What the list would bring, before a coin is posted."""
+    return sum(one.coins for one in _chunks(actor, None, file, dry_run=True))
 
 
 def errors_file(file: Path) -> Path:
