@@ -14,7 +14,7 @@ from rewards.models import Redemption
 from rewards.policies import can_keep_stock
 from rewards.services import notices, placing
 from rewards.services.households import refuse_own
-from rewards.services.requesting import resident_of
+from rewards.services.requesting import request_redemption, resident_of
 
 
 @atomic_with_retry
@@ -43,6 +43,23 @@ def redeem_at_counter(
     placing.take_off_shelf(redemption, actor=actor, now=now)
     placing.pay(redemption, actor=actor, now=now)
     notices.tell(notices.TAKEN, redemption, due_at=now)
+    return redemption
+
+
+@atomic_with_retry
+def request_at_counter(
+    *, actor: Actor, resident_id: UUID, reward_id: UUID, quantity: int, now: datetime, collector: str = ""
+) -> Redemption:
+    """Enter a request for a resident at the counter: colleagues approve it. Refuses one's own household."""
+    if not can_keep_stock(actor):
+        raise NotAllowed
+    resident = resident_of(actor, resident_id)
+    refuse_own(actor=actor, resident=resident, requested_at=now, now=now)
+    redemption = request_redemption(
+        actor=actor, reward_id=reward_id, resident_id=resident_id, quantity=quantity, now=now
+    )
+    redemption.collector = collector
+    redemption.save(update_fields=["collector"])
     return redemption
 
 

@@ -96,7 +96,7 @@ def counter(request: HttpRequest, actor: Actor) -> HttpResponse:
     context: dict[str, Any] = {"find": find, "query": query, "found": found, "resident": resident}
     if resident is not None:
         form = _counter_form(request, actor)
-        if request.method == "POST" and form.is_valid() and (url := _redeem(form, actor, resident)):
+        if request.method == "POST" and form.is_valid() and (url := _done_at_counter(request, form, actor, resident)):
             return redirect(url)
         purse = selectors.purse_of(resident, actor.community, clock.now())
         context |= {"form": form, "purse": purse}
@@ -172,9 +172,12 @@ def _label(one: Reward, coin: CoinWord) -> str:
     return format_html("{} · {} · {}", typed(one, "title"), coin.amount(one.price_coins), left)
 
 
-def _redeem(form: CounterForm, actor: Actor, resident: Resident) -> str | None:
+def _done_at_counter(request: HttpRequest, form: CounterForm, actor: Actor, resident: Resident) -> str | None:
+    asking = "ask" in request.POST
+    serve = counters.request_at_counter if asking else counters.redeem_at_counter
+
     def run() -> str:
-        made = counters.redeem_at_counter(
+        made = serve(
             actor=actor,
             resident_id=resident.pk,
             reward_id=form.cleaned_data["reward"].pk,
@@ -182,6 +185,7 @@ def _redeem(form: CounterForm, actor: Actor, resident: Resident) -> str | None:
             collector=form.cleaned_data["collector"].strip(),
             now=clock.now(),
         )
-        return reverse("rewards:slip", kwargs={"community": actor.community.slug, "redemption_id": made.pk})
+        page = "rewards:redemption" if asking else "rewards:slip"
+        return reverse(page, kwargs={"community": actor.community.slug, "redemption_id": made.pk})
 
-    return run_once(form, actor, "counter", run)
+    return run_once(form, actor, "counter-request" if asking else "counter", run)

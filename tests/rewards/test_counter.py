@@ -49,6 +49,8 @@ def test_not_for_ones_own_household(jinshan, zhou):
     for resident in (mother, clerk.resident):
         with pytest.raises(errors.OwnRedemption):
             redeem(clerk, resident, rice)
+        with pytest.raises(errors.OwnRedemption):
+            counter.request_at_counter(actor=clerk, resident_id=resident.pk, reward_id=rice.pk, quantity=1, now=NOW)
 
 
 def test_residents_may_not(lin, mei, zhou):

@@ -12,7 +12,15 @@ from rewards.models import Redemption, Reward, StockMovement, Wish
 from rewards.services import reversing
 from tests.factories.bookings import make_lesson
 from tests.factories.people import NOW, make_actor, make_resident
-from tests.factories.rewards import coins_of, give_coins, make_collected, make_ready, make_reward, request_one
+from tests.factories.rewards import (
+    coins_of,
+    give_coins,
+    make_collected,
+    make_ready,
+    make_reward,
+    request_one,
+    set_settings,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +223,26 @@ def test_the_counter_page(jinshan, zhou, client_for, clock_at_now):
     broke = client.post(url("counter"), data | {"form_key": "other", "quantity": "9"})
     assert broke.status_code == 200
     assert "80" in broke.content.decode()
+
+
+def test_above_the_limit_the_counter_enters_a_request(jinshan, zhou, client_for, clock_at_now):
+    set_settings(jinshan, two_person_limit_coins=100)
+    elder = make_resident(jinshan, "陈阿婆")
+    give_coins(elder, 200)
+    rice = make_reward(zhou, price=60)
+    client = client_for(zhou)
+    page = client.get(url("counter") + f"?resident={elder.pk}")
+    data = {"form_key": key_of(page), "resident": elder.pk, "reward": rice.pk, "quantity": "2", "collector": "女儿"}
+    refused = client.post(url("counter"), data)
+    assert refused.status_code == 200
+    assert 'name="ask"' in refused.content.decode()
+    answers = [client.post(url("counter"), data | {"ask": "1"}).url for _ in range(2)]
+    made = Redemption.objects.get()
+    assert answers == [url("redemption", redemption_id=made.pk)] * 2
+    assert (made.state, made.via, made.needs_two, made.collector) == ("requested", "staff", True, "女儿")
+    assert (made.resident, made.requested_by) == (elder, zhou.user)
+    assert coins_of(elder) == (200, 120, 80)
+    assert client.get(answers[0]).status_code == 200
 
 
 def test_the_stock_pages(lin, zhou, client_for, clock_at_now):
