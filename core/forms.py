@@ -64,6 +64,14 @@ class DigitsField(TypedTextField):
         return {**super().widget_attrs(widget), "inputmode": "numeric"}
 
 
+class WholeNumberField(forms.IntegerField):
+    """A whole number; full-width digits and spaces are fine, 1.5 is not."""
+
+    def to_python(self, value: Any) -> int | None:
+        """Half-width digits first."""
+        return super().to_python(phones.half_width(value).replace(" ", "") if isinstance(value, str) else value)
+
+
 class PhoneField(forms.CharField):
     """A phone number; cleaned it is E.164, empty it is ''."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import months
-from core.forms import DigitsField, NearDateField, TypedTextField
+from core.forms import NearDateField, TypedTextField
 from core.wording import month_text
 from ledger.choices import EntryKind
 from reports.journals import Format
@@ -78,7 +79,7 @@ class MonthField(TypedTextField):
         return found
 
 
-class CoinsField(DigitsField):
+class CoinsField(TypedTextField):
     """Whole coins as people type them: with spaces, in full-width digits; a thousands comma is left out too."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -87,7 +88,7 @@ class CoinsField(DigitsField):
 
     def clean(self, value: Any) -> int | None:
         """The number, None when empty."""
-        typed = super().clean(value).replace(",", "").replace("，", "")
+        typed = re.sub(r"[\s,，]", "", super().clean(value))
         if typed and not (typed.isascii() and typed.isdigit()):
             raise forms.ValidationError(_("Write a whole number of coins."), code="invalid")
         return int(typed) if typed else None

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Resident
 from communities.selectors import residents_meant
-from core.forms import KeyedForm
-from core.phones import half_width
+from core.forms import KeyedForm, WholeNumberField
 from rewards.choices import MovementKind
 from rewards.models.redemption import COLLECTOR_LENGTH, MAX_QUANTITY, REASON_LENGTH
 from rewards.models.reward import MAX_PRICE, NOTE_LENGTH, TITLE_LENGTH, Reward
@@ -20,14 +19,6 @@ from rewards.services.stock import Goods
 
 KINDS = {"": _("Goods and classes"), "goods": _("Goods"), "lessons": _("Classes")}
 CODE_LENGTH = 200  # a scanner types the whole address of the QR
-
-
-class WholeNumberField(forms.IntegerField):
-    """A whole number; full-width digits and spaces are fine, 1.5 is not."""
-
-    def to_python(self, value: Any) -> int | None:
-        """Half-width digits first."""
-        return super().to_python(half_width(value).replace(" ", "") if isinstance(value, str) else value)
 
 
 class CatalogueFilter(forms.Form):

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community
-from core.forms import DigitsField, KeyedForm, TypedTextField
+from core.forms import DigitsField, KeyedForm, TypedTextField, WholeNumberField
 from core.names import LONGEST_SURNAME
 from transfers.models import MOST_COINS, REASON_LENGTH
+
+WHOLE = _("Write a whole number of coins, at least 1.")
 
 
 class SendForm(forms.Form):
@@ -23,7 +24,13 @@ class SendForm(forms.Form):
         label=_("Their member number"), help_text=_("On the first page of their passbook."), max_length=8
     )
     surname = TypedTextField(label=_("Their surname"), max_length=LONGEST_SURNAME)
-    amount = DigitsField(label=_("Coins to send"), max_length=9)
+    amount = WholeNumberField(
+        label=_("Coins to send"),
+        min_value=1,
+        max_value=MOST_COINS,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), WHOLE),
+    )
 
     def __init__(self, *args: Any, partners: Sequence[Community], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,13 +39,6 @@ class SendForm(forms.Form):
             self.fields["partner"].initial = partners[0].pk
         for name in ("member_number", "amount"):
             self.fields[name].widget.attrs["class"] = "short"
-
-    def clean_amount(self) -> int:
-        """A whole number of coins, at least one."""
-        typed = self.cleaned_data["amount"]
-        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= MOST_COINS):
-            raise ValidationError(_("Write a whole number of coins, at least 1."), code="invalid")
-        return int(typed)
 
 
 class ConfirmForm(KeyedForm):

@@ -73,7 +73,15 @@ def test_reversed_and_reversing(lived: Lived, chen: Actor, client_for: ClientFor
 
 def test_what_makes_no_sense_is_named_and_narrows_nothing(lived: Lived, chen: Actor, client_for: ClientFor) -> None:
     client = client_for(chen)
-    for filters in ({"amount_from": "viel"}, {"month": "2026-13"}, {"kind": "7"}, {"book": "999"}, {"account": "x"}):
+    for filters in (
+        {"amount_from": "viel"},
+        {"amount_to": "-60"},
+        {"amount_from": "12-0"},
+        {"month": "2026-13"},
+        {"kind": "7"},
+        {"book": "999"},
+        {"account": "x"},
+    ):
         assert shown(client, **filters) == expected(lived), filters
     text = client.get(reverse(LIST), {"amount_from": "viel"}, headers={"Accept-Language": "en"}).content.decode()
     assert "Write a whole number of coins." in text
