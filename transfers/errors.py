@@ -32,7 +32,7 @@ class TooManyLookUps(DomainError):
     """The day's look-ups are used up, also for the right number."""
 
     code = "too_many_look_ups"
-    message = _("You have looked for ten people within a day. Try again tomorrow, or ask the office.")
+    message = _("Ten times within a day, nobody was found. Try again tomorrow, or ask the office.")
 
 
 class NoWallet(DomainError):

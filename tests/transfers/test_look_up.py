@@ -1,4 +1,4 @@
-"""Whom it goes to: one answer for whatever does not fit, ten look-ups a day, counted right or wrong."""
+"""Whom it goes to: one answer for whatever does not fit, ten a day that find nobody."""
 
 from __future__ import annotations
 
@@ -52,13 +52,22 @@ def test_partners_alone(lin, an, outsider):
 
 
 def test_ten_a_day_then_the_right_one_is_refused_too(lin, an, zhou):
-    for at in range(LOOK_UPS):
-        if at % 2:
-            ask(lin, an.resident)
-        else:
-            with pytest.raises(PayeeUnknown):
-                ask(lin, an.resident, surname="王")
+    for _wrong in range(LOOK_UPS):
+        with pytest.raises(PayeeUnknown):
+            ask(lin, an.resident, surname="王")
     with pytest.raises(TooManyLookUps):
         ask(lin, an.resident)
     assert ask(zhou, an.resident) == an.resident
     assert ask(lin, an.resident, now=NOW + timedelta(days=1)) == an.resident
+
+
+def test_the_right_ones_are_not_counted_and_free_no_wrong_one(lin, an, outsider):
+    for wrong in range(LOOK_UPS):
+        for _right in range(3):
+            assert ask(lin, an.resident, now=NOW + timedelta(minutes=wrong)) == an.resident
+        with pytest.raises(NotPartners):
+            ask(lin, outsider.resident)
+        with pytest.raises(PayeeUnknown):
+            ask(lin, an.resident, number="9999")
+    with pytest.raises(TooManyLookUps):
+        ask(lin, an.resident)

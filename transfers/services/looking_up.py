@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from accounts.services import limits
@@ -18,12 +20,32 @@ WINDOW = timedelta(days=1)
 
 
 def look_up(*, actor: Actor, partner_id: int, member_number: str, surname: str, now: datetime) -> Resident:
-    """The payee. Every try counts, right or wrong, ten a day; call it outside a transaction.
+    """The payee. Ten a day that find nobody; call it outside a transaction.
 
     Raises TooManyLookUps, NotPartners, and PayeeUnknown for whatever does not fit.
     """
-    if not limits.hit(key=f"transfer:{actor.user_id}", limit=LOOK_UPS, window=WINDOW, now=now):
+    with _guessing(actor, now):
+        return _found(actor, partner_id, member_number, surname, now)
+
+
+@contextmanager
+def _guessing(actor: Actor, now: datetime) -> Iterator[None]:
+    """Counted before anybody is looked for, so that many tries at once are no more than ten; given back when right."""
+    key = f"transfer:{actor.user_id}"
+    if not limits.hit(key=key, limit=LOOK_UPS, window=WINDOW, now=now):
         raise TooManyLookUps
+    wrong = False
+    try:
+        yield
+    except PayeeUnknown:
+        wrong = True
+        raise
+    finally:
+        if not wrong:
+            limits.give_back(key=key)
+
+
+def _found(actor: Actor, partner_id: int, member_number: str, surname: str, now: datetime) -> Resident:
     partner = Community.objects.select_related("settings").get(pk=partner_id)
     refuse_strangers(actor.community, partner)
     payee = Resident.objects.for_community(partner).living_here().filter(member_number=member_number.zfill(4)).first()
