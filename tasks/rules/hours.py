@@ -14,7 +14,7 @@ from core.wording import duration_text
 from tasks.choices.hours import MAX_MINUTES
 from tasks.rules.earning import whole_minutes
 
-MINUTES = re.compile(r"[+-]?[0-9]{1,5}")
+MINUTES = re.compile(r"[+-]?[0-9]{1,8}")
 
 
 class HoursRefused(DomainError):
@@ -86,7 +86,8 @@ def span_of(*, day: date, start: time, end: time | None, minutes: int | None, zo
         raise HoursRefused(_("Write when it ended, or how many minutes it took."), field="end")
     if end is None:
         assert minutes is not None
-        check_minutes(minutes, most=24 * 60)
+        if not 0 < minutes <= 24 * 60:  # what is more than this community takes is said by check_span
+            check_minutes(minutes)
         return Span(starts_at, starts_at + timedelta(minutes=minutes))
     ends_at = datetime.combine(day, end, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     span = Span(starts_at, ends_at)

@@ -33,7 +33,7 @@ def test_minutes_are_read_kindly(typed: str, minutes: int | None) -> None:
     assert read_minutes(typed) == minutes
 
 
-@pytest.mark.parametrize("typed", ["1.5", "１．５", "1,5", "90 min", "9e1", "--", "99999999", "--5", "+-5", "5-"])
+@pytest.mark.parametrize("typed", ["1.5", "１．５", "1,5", "90 min", "9e1", "--", "999999999", "--5", "+-5", "5-"])
 def test_minutes_are_whole(typed: str) -> None:
     assert "Minutes are a whole number" in _refusal(lambda: read_minutes(typed))
 
@@ -124,3 +124,10 @@ CLEAN = Facts(minutes=90, flag_minutes=480, shift_minutes=90, has_evidence=True)
 )  # fmt: skip
 def test_flags(facts: Facts, flags: list[Flag]) -> None:
     assert flags_for(facts) == flags
+
+
+@pytest.mark.parametrize("typed", ["1441", "99999", "999999", "99999999"])
+def test_far_too_many_are_told_what_one_too_many_is(typed: str) -> None:
+    minutes = read_minutes(typed)
+    sentence = _refusal(lambda: span_of(day=TODAY, start=time(9), end=None, minutes=minutes, zone=SHANGHAI))
+    assert sentence.endswith("One record holds at most 12 h: log each part of the day by itself.")
