@@ -175,6 +175,24 @@ def test_the_command_writes_a_whole_file_or_none(
         call_command("export_ledger", "--community", "nowhere", "--format", "hledger")
 
 
+def test_a_place_that_cannot_be_written_is_named(jinshan: Community, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "file").touch()
+    said = {
+        "nowhere/x": f"There is no folder {tmp_path}/nowhere.",
+        "file/x": f"There is no folder {tmp_path}/file.",
+        "taken": f"{tmp_path}/taken cannot be written: Is a directory.",
+        "n" * 300: "cannot be written: File name too long.",
+    }
+    for name, sentence in said.items():
+        with pytest.raises(CommandError) as refused:
+            call_command(
+                "export_ledger", "--community", jinshan.slug, "--format", "hledger", "--output", str(tmp_path / name)
+            )
+        assert str(refused.value).endswith(sentence)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "taken"]
+
+
 def test_managers_and_auditors_fetch_it(
     lin: Actor, chen: Actor, zhou: Actor, client_for: Callable[[Actor], Client]
 ) -> None:

@@ -39,9 +39,7 @@ class Command(BaseCommand):
             raise CommandError("--from is later than --to.")
         pieces = export(book=community.book, form=Format(options["format"]), title=community.slug, period=period)
         if options["output"]:
-            with whole_file(options["output"]) as file:
-                for piece in pieces:
-                    file.write(piece.encode())
+            _keep(options["output"], pieces)
         else:
             self._print(pieces)
 
@@ -53,6 +51,17 @@ class Command(BaseCommand):
         except BrokenPipeError:  # whoever reads has seen enough; Python would complain once more at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(1) from None
+
+
+def _keep(file: Path, pieces: Iterator[str]) -> None:
+    if not file.parent.is_dir():
+        raise CommandError(f"There is no folder {file.parent}.")
+    try:
+        with whole_file(file) as open_file:
+            for piece in pieces:
+                open_file.write(piece.encode())
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def _day(text: str) -> date:
