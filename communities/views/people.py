@@ -50,7 +50,7 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     form = FindForm(request.GET)
     kept = form.cleaned_data if form.is_valid() else {"q": "", "show": ""}
     residents = _narrow(find_residents(community=actor.community, query=kept["q"]), kept["show"], actor)
-    page = page_of(request, residents)
+    page = page_of(request, residents if form.is_valid() else residents.none())
     today = local_date(clock.now(), actor.community.time_zone)
     rows = [(one, one.age_on(today)) for one in page.object_list]
     context = {"page": page, "rows": rows, "form": form, "query": kept["q"], "show": kept["show"]}

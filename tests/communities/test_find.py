@@ -83,3 +83,13 @@ def test_the_page_finds(jinshan, people, zhou, client_for):
         == 200
     )
     assert client_for(zhou).get("/c/jinshan/people/", {"show": "young"}).status_code == 200
+
+
+@pytest.mark.parametrize("part", [{}, {"HX-Request": "true"}])
+@pytest.mark.parametrize("asked", [{"q": "x" * 3000}, {"q": "", "show": "x"}])
+def test_what_cannot_be_looked_for_finds_nobody_and_is_said(asked, part, people, zhou, client_for):
+    client = client_for(zhou)
+    client.cookies["django_language"] = "en"
+    page = client.get("/c/jinshan/people/", asked, headers=part).content.decode()
+    assert "张秀兰" not in page
+    assert ("at most 300 characters" if asked["q"] else "Select a valid choice") in page
