@@ -157,6 +157,18 @@ class StockIsPromised(DomainError):
     field = "quantity"
 
 
+class NotOnShelf(DomainError):
+    """More would be written off than the shelf holds."""
+
+    code = "not_on_shelf"
+    field = "quantity"
+
+    @classmethod
+    def only(cls, on_hand: int) -> NotOnShelf:
+        """What there is."""
+        return cls(_("On the shelf there are %(on_hand)s. Write off no more than that.") % {"on_hand": on_hand})
+
+
 class DeskRefusal(DomainError):
     """A code that is not handed over. The desk shows ``title`` in large type."""
 

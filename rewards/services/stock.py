@@ -127,6 +127,8 @@ def _move(
 def _check_promises(reward: Reward, *, left: int) -> None:
     if left >= reward.reserved:
         return
+    if not reward.reserved:
+        raise errors.NotOnShelf.only(reward.on_hand)
     live = Redemption.objects.filter(reward=reward, state__in=LIVE).select_related("resident").order_by("requested_at")
     named = [f"{one.resident.full_name} × {one.quantity}" for one in live[:NAMED]]
     raise errors.StockIsPromised(
@@ -134,5 +136,5 @@ def _check_promises(reward: Reward, *, left: int) -> None:
             "On the shelf %(on_hand)s, of which %(reserved)s are promised: %(names)s. "
             "Cancel or refuse those requests first, or leave at least %(reserved)s."
         )
-        % {"on_hand": reward.on_hand, "reserved": reward.reserved, "names": ", ".join(named) or "–"}
+        % {"on_hand": reward.on_hand, "reserved": reward.reserved, "names": ", ".join(named)}
     )
