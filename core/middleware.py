@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.http.response import HttpResponseRedirectBase
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -62,6 +62,19 @@ def _language_of_account(request: HttpRequest) -> str:
         return str(getattr(get_user(request), "language", ""))
     except DatabaseError:  # the view will meet it again, and the answer says so
         return ""
+
+
+class NotThatWay:
+    """The empty 405 of a view that is asked in another way gets a page; which ways there are stays in ``Allow``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render_to_string("405.html", request=request)
+        return response
 
 
 class LeadsElsewhere:

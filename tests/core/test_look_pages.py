@@ -87,7 +87,7 @@ def test_a_page_without_a_community_still_knows_its_coin() -> None:
 
 
 @pytest.mark.parametrize("language", [EN, ZH])
-@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "429", "500", "503"])
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "405", "429", "500", "503"])
 def test_error_pages_stand_alone_in_the_reader_s_language(code: str, language: str, settings) -> None:
     settings.CONTACT_PHONE = "0898-6655 0120"
     html = page(f"{code}.html", language)

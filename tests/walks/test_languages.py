@@ -82,7 +82,16 @@ def test_error_pages_speak_one_language(language: str, world: World) -> None:
         assert response.status_code == status, url
         assert strange_words(response.content.decode(), language) == [], url
     with translation.override(language):
-        for name in ("400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html", "503.html"):
+        for name in (
+            "400.html",
+            "403.html",
+            "403_csrf.html",
+            "404.html",
+            "405.html",
+            "429.html",
+            "500.html",
+            "503.html",
+        ):
             page = engines["django"].get_template(name).render({})
             assert strange_words(page, language) == [], name
 

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "core.middleware.DatabaseDown",
     "core.middleware.CleanAddress",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "core.middleware.NotThatWay",
     "core.middleware.LeadsElsewhere",
     "accounts.middleware.IdleDesk",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
