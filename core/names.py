@@ -41,8 +41,8 @@ def surname_of(full_name: str) -> str:
 
 
 def masked(surname: str) -> str:
-    """张**, 欧阳**: never the length of the given name."""
-    return f"{surname}**"
+    """张**, 欧阳**: never the length of the given name. S** of Latin letters: a word alone may be the whole name."""
+    return f"{surname if is_han(surname) else surname[:1]}**"
 
 
 def pinyin_key(full_name: str, surname: str) -> str:
