@@ -22,6 +22,7 @@ SURNAME_READINGS = {
     "澹台": "tantai", "长孙": "zhangsun", "令狐": "linghu", "翟": "zhai", "车": "che", "燕": "yan",
 }  # fmt: skip
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # names are read character by character: 13 MB, not 58
+Sound = tuple[tuple[str, str], ...]  # syllable and character, one after the other
 LONGEST_SURNAME = 30
 LONGEST_KEY = 400
 MAX_READINGS = 6  # of one name; more than one character with several readings is rare
@@ -65,6 +66,19 @@ def pinyin_key(full_name: str, surname: str) -> str:
         family_initials = family[:1] if len(surname) == 1 else family[:1] + initial_of(surname[1:])
         spelt += [family + rest, family_initials + initials]
     return f"|{'|'.join(dict.fromkeys(spelt[:MAX_READINGS]))}|"[:LONGEST_KEY]
+
+
+def by_sound(full_name: str, surname: str) -> Sound:
+    """A key that sorts names as a dictionary does: syllable by syllable, surname first, like characters together."""
+    from pypinyin import Style, pinyin  # as above
+
+    if not is_han(full_name):
+        return (plain(surname), surname), (plain(full_name), full_name)
+    syllables = [one[0] for one in pinyin(list(full_name), style=Style.NORMAL)]
+    known = SURNAME_READINGS.get(surname, "")
+    if known and len(surname) == 1:
+        syllables[0] = known
+    return tuple(zip(syllables, full_name, strict=True))
 
 
 def initial_of(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import admin, messages
@@ -29,7 +31,7 @@ from reports.admin.base import NO_SUCH_ROW, ReadOnly, link, scope
 from reports.forms import EntryFilterForm, ReasonForm
 from reports.scope import actor_for_book
 from reports.selectors.entries import narrowed, told
-from reports.selectors.people import users_named, wallets_named
+from reports.selectors.people import actors_named, wallets_named
 from reports.services import reversals
 from reports.tables import Column, Row, Table, as_file
 
@@ -128,12 +130,10 @@ class JournalEntryAdmin(ReadOnly):
     @admin.display(description=_("entered by"))
     def actor(self, entry: JournalEntry) -> str:
         """The account that acted."""
-        if self._names is not None:
-            return self._names.get(entry.actor_id or 0, "–")
-        return users_named({entry.actor_id}).get(entry.actor_id or 0, "–")
+        return self._names.get(entry.actor_id or 0, "–")
 
     _listing = False
-    _names: dict[int, str] | None = None
+    _names: Mapping[int, str] = MappingProxyType({})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """A list looks the actors up together, and shows references as text; ``?as=xlsx`` makes it a file."""
@@ -151,14 +151,14 @@ class JournalEntryAdmin(ReadOnly):
     def _file(self, request: HttpRequest, form: str) -> HttpResponse:
         try:
             page = super().get_changelist_instance(request)
-            return as_file(entries_table(page.queryset), form)  # type: ignore[return-value]
+            return as_file(entries_table(page.queryset, scope(request).community_ids), form)  # type: ignore[return-value]
         except (IncorrectLookupParameters, *NO_SUCH_ROW):
             return redirect(request.path)
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """One page of entries, with the names of who entered them."""
         page = super().get_changelist_instance(request)
-        self._names = users_named({entry.actor_id for entry in page.result_list})
+        self._names = actors_named({entry.actor_id for entry in page.result_list}, scope(request).community_ids)
         return page
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -177,7 +177,9 @@ class JournalEntryAdmin(ReadOnly):
             "reversal": asked.first(),
             "can_reverse": reversals.can_reverse(entry.reference),
         }
-        return super().change_view(request, object_id, extra_context=extra)
+        one = JournalEntryAdmin(JournalEntry, self.admin_site)
+        one._names = actors_named({entry.actor_id}, scope(request).community_ids)
+        return ReadOnly.change_view(one, request, object_id, extra_context=extra)
 
     def get_urls(self) -> list[Any]:
         """Asking for a reversal has a page of its own."""
@@ -218,8 +220,8 @@ def _source_of(entry: JournalEntry) -> SourceLine | None:
     return found
 
 
-def entries_table(entries: QuerySet[JournalEntry]) -> Table:
-    """Entries for a file, with the title of their source and who entered them."""
+def entries_table(entries: QuerySet[JournalEntry], community_ids: Collection[int]) -> Table:
+    """Entries for a file, with the title of their source and who entered them, as a reader of these communities."""
     return Table(
         name="journal-entries",
         title=gettext("Journal entries"),
@@ -238,12 +240,12 @@ def entries_table(entries: QuerySet[JournalEntry]) -> Table:
             Column(gettext("Reverses entry")),
         ],
         items=entries,
-        rows=_rows,
+        rows=partial(_rows, community_ids=community_ids),
     )
 
 
-def _rows(entries: Sequence[JournalEntry]) -> list[Row]:
-    names = users_named({one.actor_id for one in entries})
+def _rows(entries: Sequence[JournalEntry], *, community_ids: Collection[int]) -> list[Row]:
+    names = actors_named({one.actor_id for one in entries}, community_ids)
     sources = sources_of(one.reference for one in entries)
     return [
         [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -18,8 +19,10 @@ from communities.models import Household, Resident
 from core.clock import now
 from core.errors import DomainError
 from core.sources import source_of
+from core.wording import number_text
 from ledger.choices import AccountKind
 from ledger.models import Account, Checkpoint, Hold, MonthlyStatement, ReversalRequest, Seal
+from ledger.selectors import balances
 from reports.admin.base import OwnBooks, ReadOnly
 from reports.scope import actor_for_book
 from reports.selectors.people import users_named
@@ -43,7 +46,7 @@ class AccountAdmin(ReadOnly):
         "available",
         "floor",
         "cap",
-        "seq",
+        "lines",
         "opened_at",
         "whose",
         "entries",
@@ -52,8 +55,24 @@ class AccountAdmin(ReadOnly):
 
     @admin.display(description=_("balance"))
     def normal_balance(self, account: Account) -> int:
-        """On its normal side; an insert-only account's is in the book's trial balance."""
+        """On its normal side."""
         return account.normal_balance
+
+    @admin.display(description=_("number of lines"))
+    def lines(self, account: Account) -> str:
+        """How often it moved; an insert-only account numbers no lines."""
+        return number_text(account.seq) if account.keeps_balance else "–"
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """One page of accounts, those that store no balance with the one that their entries make. Two queries more."""
+        page = super().get_changelist_instance(request)
+        page.result_list = _with_balances(list(page.result_list))
+        return page
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Account | None:
+        """The account, likewise."""
+        account = super().get_object(request, object_id, from_field)
+        return _with_balances([account])[0] if account else None
 
     @admin.display(description=_("available"))
     def available(self, account: Account) -> int:
@@ -68,7 +87,9 @@ class AccountAdmin(ReadOnly):
 
     @admin.display(description=_("whose"))
     def whose(self, account: Account) -> str:
-        """The resident or the household of a wallet, each member with a link to staff's page."""
+        """The resident or the household of a wallet, each with a link to staff's page; a clearing account's partner."""
+        if account.partner_id:
+            return format_html("{}", account.partner)
         if account.kind != AccountKind.WALLET:
             return str(AccountKind(account.kind).label)
         resident = Resident.objects.filter(wallet=account).select_related("community").first()
@@ -80,6 +101,15 @@ class AccountAdmin(ReadOnly):
     def _person(self, resident: Resident) -> str:
         url = reverse("communities:resident", args=[resident.community.slug, resident.pk])
         return format_html('<a href="{}">{} {}</a>', url, resident.member_number, resident.full_name)
+
+
+def _with_balances(accounts: list[Account]) -> list[Account]:
+    """These accounts, to read and never to save: what is not stored is summed from a checkpoint and later entries."""
+    unstored = [one for one in accounts if not one.keeps_balance]
+    found = balances(one.pk for one in unstored) if unstored else {}
+    for one in unstored:
+        one.balance = found[one.pk].balance
+    return accounts
 
 
 @admin.register(Hold)

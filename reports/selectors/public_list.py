@@ -14,6 +14,7 @@ from django.db.models import Count, Sum
 from communities.choices import ALONE_ONLINE_AGE
 from communities.models import Community, Resident
 from core.months import following
+from core.names import Sound, by_sound
 from tasks.models import HourRecord
 
 OBJECTION_DAYS = 7
@@ -62,7 +63,7 @@ def public_list(community: Community, month: date) -> PublicList:
         .annotate(services=Count("pk"), minutes=Sum("minutes"), coins=Sum("coins_earned"))
     )
     found = {resident: figures for resident, *figures in sums}
-    people = Resident.objects.filter(pk__in=list(found)).only("surname", "address_form", "birth_date", "pinyin")
+    people = Resident.objects.filter(pk__in=list(found)).only("surname", "full_name", "address_form", "birth_date")
     lines = [(_place(one, month), Served(_name(one, month), *found[one.pk])) for one in people]
     return PublicList(month, [line for _place_, line in sorted(lines, key=lambda pair: pair[0])])
 
@@ -75,8 +76,8 @@ def _name(resident: Resident, month: date) -> str:
     return "" if _is_child(resident, month) else resident.public_name
 
 
-def _place(resident: Resident, month: date) -> tuple[bool, str, str]:
+def _place(resident: Resident, month: date) -> tuple[bool, Sound, str]:
     """By the sound of the name; children last, in no order that tells anything."""
     if _is_child(resident, month):
-        return True, "", str(resident.pk)
-    return False, resident.pinyin.strip("|").partition("|")[0] or resident.surname, str(resident.pk)
+        return True, (), str(resident.pk)
+    return False, by_sound(resident.full_name, resident.surname), str(resident.pk)

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communities.models import Community
 from core.sources import SourceLine, sources_of
 from core.typed import typed_plain
 from core.wording import number_text
@@ -15,7 +16,7 @@ from ledger.choices import AccountKind, EntryKind
 from ledger.models import Book, JournalEntry
 from reports.pdf import TICK, Paper, Sign, section_of
 from reports.selectors.entries import told
-from reports.selectors.people import users_named
+from reports.selectors.people import actors_named
 from reports.selectors.samples import Sample
 from reports.tables import Column, Link, Row, Table
 
@@ -77,7 +78,7 @@ def sample_paper(book: Book, issuer: str, sample: Sample, period: str) -> Paper:
 
 
 def _rows(entries: Sequence[JournalEntry], sample: Sample, *, to_tick: bool) -> list[Row]:
-    names = users_named({one.actor_id for one in entries})
+    names = actors_named({one.actor_id for one in entries}, _communities(entries))
     sources = sources_of(one.reference for one in entries)
     places = {pk: at for at, pk in enumerate(sample.ids, start=1)}
     rows: list[Row] = []
@@ -97,6 +98,11 @@ def _rows(entries: Sequence[JournalEntry], sample: Sample, *, to_tick: bool) -> 
         ]
         rows.append([*row, TICK, TICK, ""] if to_tick else row)
     return rows
+
+
+def _communities(entries: Sequence[JournalEntry]) -> set[int]:
+    """Whose book it is."""
+    return set(Community.objects.filter(book__in={one.book_id for one in entries}).values_list("pk", flat=True))
 
 
 def account_text(account: Any) -> str:

@@ -5,15 +5,18 @@ from datetime import datetime
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from communities.actors import Actor
 from communities.choices import Role, Wallets
 from communities.services.founding import install_role
-from ledger.choices import ReversalStatus
-from ledger.models import JournalEntry, ReversalRequest
-from ledger.selectors import balance
+from core.wording import number_text
+from ledger.choices import AccountKind, ReversalStatus
+from ledger.models import Account, JournalEntry, ReversalRequest
+from ledger.selectors import balance, trial_balance
 from tasks.choices.hours import HourState
 from tasks.models import HourRecord
 from tasks.services.verification import verify
@@ -21,6 +24,7 @@ from tests.factories.hours import make_hours
 from tests.factories.people import make_actor, make_community, make_user
 from tests.factories.rewards import give_coins
 from tests.factories.tasks import make_rule
+from tests.factories.transfers import make_partner, send_coins
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[[Actor], Client]
@@ -98,6 +102,36 @@ def test_nothing_is_added_or_changed(name: str, entry: JournalEntry, chen: Actor
         assert client.post(reverse("admin:ledger_journalentry_delete", args=[entry.pk])).status_code == 403
     entry.refresh_from_db()
     assert entry.amount == 60
+
+
+def test_accounts_without_a_stored_balance_show_what_their_entries_make(
+    lin: Actor, entry: JournalEntry, chen: Actor, now: datetime, client_for: ClientFor
+) -> None:
+    partner = make_partner(lin.community)
+    send_coins(lin, make_actor(partner, "汤秀兰"), now=now)
+    client, book = client_for(chen), lin.community.book
+    page = client.get(reverse("admin:ledger_account_changelist"))
+    shown = {one.number: one.normal_balance for one in page.context["cl"].result_list}
+    totals = {line.kind: line.balance for line in trial_balance(book.pk)}
+    assert shown["issuance"] == totals[AccountKind.ISSUANCE] == 60
+    clearing = Account.objects.get(book=book, kind=AccountKind.CLEARING)
+    assert shown[clearing.number] == totals[AccountKind.CLEARING] != 0
+    one = client.get(reverse("admin:ledger_account_change", args=[clearing.pk])).content.decode()
+    assert partner.book.name_zh in one
+    assert f'<div class="readonly">{number_text(totals[AccountKind.CLEARING])}</div>' in one
+
+
+def test_the_list_of_accounts_asks_as_often_with_more_of_them(
+    lin: Actor, entry: JournalEntry, chen: Actor, client_for: ClientFor
+) -> None:
+    client = client_for(chen)
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("admin:ledger_account_changelist"))
+    for at in range(5):
+        make_partner(lin.community, f"near{at}")
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("admin:ledger_account_changelist"))
+    assert len(many) == len(few)
 
 
 def test_two_people_reverse(

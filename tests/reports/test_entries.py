@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from communities.actors import Actor
 from core import export
@@ -19,8 +20,12 @@ from reports import tables
 from reports.admin import base
 from reports.admin.entries import entries_table
 from reports.forms import EntryFilterForm
+from reports.selectors.samples import Sample, Seed
+from reports.sheets.sample import sample_table
 from tasks.models import HourRecord
-from tests.factories.rewards import wallet_of
+from tests.factories.people import make_actor
+from tests.factories.rewards import give_coins, wallet_of
+from tests.factories.transfers import make_partner, send_coins
 from tests.reports.conftest import ClientFor, Lived, csv_of, issue, table_of
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +127,22 @@ def test_names_of_another_street_are_not_looked_up(lived: Lived, stranger: Actor
     assert shown(client, book=str(lived.book.pk)) == []
 
 
+def test_who_acted_from_elsewhere_is_masked(lin: Actor, chen: Actor, now: datetime, client_for: ClientFor) -> None:
+    tang = make_actor(make_partner(lin.community), "汤秀兰")
+    give_coins(tang.resident, 100)
+    sent = send_coins(tang, lin, now=now)
+    entry = JournalEntry.objects.get(book=lin.community.book, reference__contains=str(sent.pk))
+    client, page = client_for(chen), reverse("admin:ledger_journalentry_change", args=[entry.pk])
+    with translation.override("zh-hans"):
+        table = sample_table(lin.community.book, Sample(Seed(1, ""), [entry.pk], 1))
+    drawn = str(table.rows([entry]))
+    files = "".join(csv_of(client.get(reverse(LIST), {"as": "csv"})))
+    for text in (client.get(page).content.decode(), client.get(reverse(LIST)).content.decode(), drawn, files):
+        assert "汤**" in text
+        assert "汤秀兰" not in text
+    assert shown(client, who="汤秀兰") == []
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_a_file_of_what_is_filtered(form: str, lived: Lived, chen: Actor, client_for: ClientFor) -> None:
     HourRecord.objects.filter(pk=lived.mei_record.pk).update(title_zh="＝1+1", title_en="=1+1")
@@ -146,7 +167,7 @@ def test_what_is_posted_meanwhile_shifts_no_row(
 ) -> None:
     monkeypatch.setattr(tables, "BATCH", 1)
     before = [one.pk for one in expected(lived)][::-1]
-    table = entries_table(JournalEntry.objects.filter(book=lived.book).order_by("-pk"))
+    table = entries_table(JournalEntry.objects.filter(book=lived.book).order_by("-pk"), {lin.community.pk})
     found = []
     for number, row in enumerate(tables.all_rows(table)):
         found.append(row[0])

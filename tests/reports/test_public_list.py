@@ -63,9 +63,11 @@ def test_names_are_masked_chosen_or_none(jinshan: Community, zhou: Actor, now: d
 
 def test_by_the_sound_of_the_name_and_never_by_hours(jinshan: Community, zhou: Actor, now: datetime) -> None:
     make_rule(jinshan)
-    for name, minutes in (("张三", 240), ("陈一", 30), ("李二", 120)):
-        served(make_actor(jinshan, name), zhou, now, minutes=minutes)
-    assert [line.name for line in public_list(jinshan, NOVEMBER).lines] == ["陈**", "李**", "张**"]
+    minutes = {"张三": 240, "段安": 45, "陈一": 30, "黎安": 60, "李二": 120, "黎正": 90, "杜平": 75, "单于飞": 30}
+    for name, given in minutes.items():
+        served(make_actor(jinshan, name), zhou, now, minutes=given)
+    order = ["陈**", "杜**", "段**", "李**", "黎**", "黎**", "单**", "张**"]  # du before duan; shan, not dan
+    assert [line.name for line in public_list(jinshan, NOVEMBER).lines] == order
 
 
 def test_a_shared_wallet_makes_no_difference(xincheng: Community, now: datetime) -> None:
