@@ -48,7 +48,8 @@ def public_board(*, community: Community, actor: Actor | None, coin: CoinWord, n
     today = local_date(now, community.time_zone)
     found = board(community=community, actor=actor, filters=Filters(), now=now)
     soon = now + timedelta(days=2)
-    urgent = [row for row in found.rows if row.task.urgent and row.shift.starts_at < soon and row.places_left > 0]
+    open_rows = [row for row in found.rows if row.places_left > 0 and not row.hidden]  # a hidden row tells no day
+    urgent = [row for row in open_rows if row.task.urgent and row.shift.starts_at < soon]
     shown = {row.shift.pk for row in urgent[:URGENT_SHOWN]}
     coming = [row for row in found.rows if row.shift.pk not in shown]
     return PublicBoard(

@@ -16,13 +16,13 @@ from tasks.selectors.board import Row
 
 @dataclass(frozen=True, slots=True)
 class TaskCard:
-    """One task in a list. ``typed`` is the task whose title is shown, None where only its kind may be."""
+    """One task in a list. ``typed`` is the task whose title is shown; None where only kind and length may be."""
 
     typed: Any
     kind: str
     url: str
-    start: datetime
-    end: datetime
+    start: datetime | None
+    end: datetime | None
     place: Any
     minutes: int
     coins: int | None
@@ -30,19 +30,19 @@ class TaskCard:
     why: str = ""
 
 
-def card_of(row: Row, slug: str, *, why: str = "", signed_in: bool = True) -> TaskCard:
-    """A row as a card. The signed-out are led to the board's words alone where a visit to a home is meant."""
+def card_of(row: Row, slug: str, *, why: str = "") -> TaskCard:
+    """A row as a card. Of what is done for one person strangers read kind and length alone, as on the task list."""
     shift = row.shift
     return TaskCard(
         typed=None if row.hidden else row.task,
         kind=row.task.get_category_display(),
         url=reverse("tasks:task", args=[slug, row.task.pk]),
-        start=shift.starts_at,
-        end=shift.ends_at,
+        start=None if row.hidden else shift.starts_at,
+        end=None if row.hidden else shift.ends_at,
         place=None if row.hidden else row.task,
         minutes=row.minutes,
-        coins=row.coins,
-        state=_state(row),
+        coins=None if row.hidden else row.coins,
+        state={} if row.hidden else _state(row),
         why=why,
     )
 

@@ -48,7 +48,7 @@ def board(request: HttpRequest, actor: Actor | None) -> HttpResponseBase:
 @require_safe
 @board_page
 def task(request: HttpRequest, actor: Actor | None, task_id: UUID) -> HttpResponseBase:
-    """A task at one of its dates. Signed out, what is done for one person shows kind, area and minutes alone."""
+    """A task at one of its dates. To strangers, what is done for one person shows kind, area and minutes alone."""
     community: Community = request.community  # type: ignore[attr-defined]
     found = _task(community, task_id)
     if not can_see_task(actor, found):
@@ -94,9 +94,7 @@ def calendar(request: HttpRequest, actor: Actor, shift_id: UUID) -> HttpResponse
 
 
 def _for_strangers(request: HttpRequest, found: Task) -> HttpResponseBase:
-    """The signed-out reader's task page: three facts of a personal task; of another one, what the board shows."""
-    if request.user.is_authenticated:
-        raise Http404
+    """The task page of who does not belong here: three facts of a personal task; of another, what the board shows."""
     shift = found.shifts.open(clock.now()).order_by("starts_at").first()
     sign_in = redirect_to_login(request.get_full_path()).url
     context = {"task": found, "shift": shift, "personal": is_personal(found), "sign_in": sign_in}

@@ -35,6 +35,7 @@ def test_the_board_says_the_rule(jinshan: Community, client: Client) -> None:
 
 
 def test_the_board_hides_what_is_in_a_home(jinshan: Community, lin: Actor, client: Client, now: datetime) -> None:
+    make_rule(jinshan)
     task = make_task(
         jinshan, title_zh="给独居老人送馒头", title_en="Buns for a lone elder", home_visit=True, urgent=True,
         category=Category.SHOPPING, private_address="3号楼 1502", private_note="独居", beneficiary=lin.resident,
@@ -45,7 +46,15 @@ def test_the_board_hides_what_is_in_a_home(jinshan: Community, lin: Actor, clien
             text = page(client, "board", jinshan, language)
             for secret in ("独居", "1502", "lone elder", "馒头", "林秀英"):
                 assert secret not in text
-        assert "Shopping and errands" in page(client, "board", jinshan)
+        text = page(client, "board", jinshan)
+        assert "Shopping and errands" in text
+        made = client.get(reverse("home:board", args=[jinshan.slug])).context["board"]
+        assert not made.urgent
+        (card,) = made.coming
+        assert (card.start, card.end, card.coins, card.state, card.typed) == (None, None, None, {}, None)
+        coming = text[text.index('id="coming"') : text.index('id="how"')]
+        assert "<time" not in coming
+        assert 'class="coins"' not in coming
 
 
 def test_home_shows_balance_and_what_comes_next(lin: Actor, zhou: Actor, now: datetime, client_for: ClientFor) -> None:

@@ -83,9 +83,12 @@ def test_nobody_else_sees_the_door_the_note_or_the_name(viewer, browser_of, shif
             assert secret not in text, (viewer, name, secret)
 
 
-def test_the_signed_out_see_kind_area_and_minutes_alone(browser_of, shift, moment):
+@pytest.mark.parametrize("viewer", ["signed_out", "outsider"])
+def test_strangers_see_kind_area_and_minutes_alone(viewer, browser_of, shift, moment):
     for name in ("task", "board"):
-        text = browser_of("signed_out").get(pages(shift)[name]).content.decode()
+        response = browser_of(viewer).get(pages(shift)[name])
+        assert response.status_code == 200
+        text = response.content.decode()
         assert "东区" in text
         for more in (PUBLIC_TITLE, LANDMARK, "2026-11-22T12:00"):
             assert more not in text, (name, more)
