@@ -94,10 +94,10 @@ def _text(row: Any, field: Any, people: dict[int, User]) -> str:
     return str(dict(field.flatchoices).get(value, value) if field.choices else value)
 
 
-def openings_of(kind: str, record_id: object) -> QuerySet[RecordView]:
-    """Who opened a record, newest first."""
+def openings_of(record_id: object, *kinds: str) -> QuerySet[RecordView]:
+    """Who opened what is kept under an id, of these kinds, newest first."""
     return (
-        RecordView.objects.filter(record_kind=kind, record_id=str(record_id))
+        RecordView.objects.filter(record_kind__in=kinds, record_id=str(record_id))
         .select_related("viewer")
         .order_by("-viewed_at")
     )

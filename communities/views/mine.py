@@ -20,7 +20,7 @@ SHOWN = 20
 @require_http_methods(["GET", "HEAD"])
 @resident_page
 def my_data(request: HttpRequest, actor: Actor) -> HttpResponseBase:
-    """The record, and which staff have opened it."""
+    """The record, and who has opened it or the passbook."""
     person = actor.resident
     assert person is not None
     today = local_date(clock.now(), actor.community.time_zone)
@@ -28,6 +28,6 @@ def my_data(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         "resident": person,
         "membership": household_of(person, today),
         "teams": TeamMember.objects.filter(resident=person, left_at__isnull=True).select_related("team"),
-        "openings": openings_of("resident", person.pk)[:SHOWN],
+        "openings": openings_of(person.pk, "resident", "passbook")[:SHOWN],
     }
     return render(request, "communities/my_data.html", context)

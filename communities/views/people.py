@@ -112,10 +112,8 @@ def _registered(actor: Actor, form: RegisterForm) -> str:
 @staff_page
 def resident(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponseBase:
     """One resident's record. Opening it is written down."""
-    person = _own(actor, resident)
-    now = clock.now()
-    log_view(viewer_id=actor.user_id, kind="resident", record_id=person.pk, community_id=actor.community.pk, now=now)
-    today = local_date(now, actor.community.time_zone)
+    person = _opened(actor, resident)
+    today = local_date(clock.now(), actor.community.time_zone)
     grants = RoleGrant.objects.reaching(actor.community).filter(user_id=person.user_id) if person.user_id else []
     context = {
         "resident": person,
@@ -140,12 +138,12 @@ def _coins(person: Resident, today: date) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD"])
 @staff_page
 def history(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponseBase:
-    """What was changed on a resident's record, and who opened it."""
-    person = _own(actor, resident)
+    """What was changed on a resident's record, and who opened it. Reading it is an opening too."""
+    person = _opened(actor, resident)
     context = {
         "resident": person,
         "changes": changes_of(Resident.pgh_event_model, person.pk, hide=HIDDEN_CHANGES),  # type: ignore[attr-defined]
-        "openings": openings_of("resident", person.pk)[:SHOWN_OPENINGS],
+        "openings": openings_of(person.pk, "resident", "passbook")[:SHOWN_OPENINGS],
     }
     return render(request, "communities/resident_history.html", context)
 
@@ -153,8 +151,8 @@ def history(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponseB
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
 def correct(request: HttpRequest, actor: Actor, resident: UUID) -> HttpResponseBase:
-    """Staff correct a name, a door, a number, with the reason."""
-    person = _own(actor, resident)
+    """Staff correct a name, a door, a number, with the reason. Opening the form is written down."""
+    person = (_own if request.method == "POST" else _opened)(actor, resident)
     kept = ("full_name", "address_form", "building", "door")
     initial = {name: getattr(person, name) for name in kept}
     initial |= {"birth_date": person.birth_date.isoformat(), "phone_number": person.phone or ""}
@@ -234,6 +232,13 @@ def passbook_code(request: HttpRequest, actor: Actor, token: str) -> HttpRespons
     if actor.resident is not None and actor.resident.pk == person.pk:
         return redirect("papers:passbook", actor.community.slug)
     raise Http404
+
+
+def _opened(actor: Actor, resident_id: UUID) -> Resident:
+    """The same, written down as opened by the actor."""
+    person, now = _own(actor, resident_id), clock.now()
+    log_view(viewer_id=actor.user_id, kind="resident", record_id=person.pk, community_id=actor.community.pk, now=now)
+    return person
 
 
 def _own(actor: Actor, resident_id: UUID) -> Resident:

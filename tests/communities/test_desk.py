@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
+from audit.models import RecordView
 from communities.errors import GuardianMissing, NotAdult, NotVerified
 from communities.models import Resident
 from communities.policies import can_visit_homes
@@ -34,6 +35,20 @@ FORM = {
 
 
 @pytest.mark.django_db
+def test_every_opening_is_shown_to_whom_it_concerns(lin, zhou, chen, client_for):
+    there = f"/c/jinshan/people/{lin.resident.pk}"
+    client = client_for(zhou)
+    passbook = f"/c/jinshan/staff/passbook/{lin.resident.pk}/"
+    for page in (f"{there}/", f"{there}/history/", f"{there}/correct/", passbook):
+        assert client.get(page).status_code == 200, page
+    assert client_for(chen).get(passbook).status_code == 200
+    kinds = list(RecordView.objects.order_by("pk").values_list("record_kind", flat=True))
+    assert kinds == ["resident", "resident", "resident", "passbook", "passbook"]
+    mine = client_for(lin).get("/c/jinshan/my-data/")
+    assert [one.viewer for one in mine.context["openings"]] == [chen.user, *[zhou.user] * 4]
+    assert "/c/jinshan/my-data/" in client_for(lin).get("/c/jinshan/me/").content.decode()
+
+
 def test_an_elder_without_a_phone(jinshan, zhou, client_for):
     answer = client_for(zhou).post(DESK, FORM)
     resident = Resident.objects.get(full_name="何玉珍")
