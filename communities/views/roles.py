@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.services.signing_in import account_signed_in
 from communities import policies
@@ -58,12 +59,19 @@ def _given(actor: Actor, form: GrantForm) -> RoleGrant:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
 def end(request: HttpRequest, actor: Actor, grant: int) -> HttpResponseBase:
-    """End a role."""
-    if not RoleGrant.objects.reaching(actor.community).filter(pk=grant).exists():
+    """Whose role, and what ending it means; confirmed, it has ended."""
+    rows = RoleGrant.objects.reaching(actor.community).select_related("user", "team", "street")
+    found = rows.filter(pk=grant).first()
+    if found is None:
         raise Http404
+    if request.method != "POST":
+        street_wide = found.street_id is not None
+        if not policies.can_grant(actor, Role(found.role), to_user_id=found.user_id, street_wide=street_wide):
+            raise PermissionDenied
+        return render(request, "communities/end_role.html", {"one": found})
     press(
         request,
         lambda: grants.end_grant(actor=actor, grant_id=grant, now=clock.now()),

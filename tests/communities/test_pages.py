@@ -14,13 +14,12 @@ pytestmark = pytest.mark.django_db
 STAFF_PAGES = [
     "people/", "people/new/", "people/roles/", "people/teams/new/", "people/households/",
     "people/{resident}/", "people/{resident}/history/", "people/{resident}/correct/",
-    "people/{resident}/household/", "people/households/{household}/",
+    "people/{resident}/household/", "people/households/{household}/", "people/roles/{grant}/end/",
 ]  # fmt: skip
 MANAGER_PAGES = ["settings/", "people/{resident}/account/"]
 STAFF_POSTS = [
     "people/{resident}/verify/",
     "people/{resident}/home-visits/",
-    "people/roles/{grant}/end/",
     "people/households/{household}/leave/{resident}/",
 ]
 MEMBER_PAGES = ["team/", "team/{team}/", "join/"]

@@ -160,6 +160,10 @@ def test_on_the_page(wang, zhou, client_for, firefly):
     made = RoleGrant.objects.get(user__phone="+8613811112222")
     assert made.granted_by == wang.user
     assert client.post(page, {"login": "138 1111 2222", "role": "manager"}).status_code == 200  # not on offer
+    assert f'href="{page}{made.pk}/end/"' in client.get(page).content.decode()
+    assert "End this role" in client.get(f"{page}{made.pk}/end/", headers={"accept-language": "en"}).content.decode()
+    made.refresh_from_db()
+    assert made.ended_at is None
     assert client.post(f"{page}{made.pk}/end/").url == page
     made.refresh_from_db()
     assert made.ended_by == wang.user
@@ -173,3 +177,4 @@ def test_on_the_page(wang, zhou, client_for, firefly):
 def test_a_worker_may_not_end_a_manager_on_the_page(wang, zhou, client_for):
     own = RoleGrant.objects.get(user=wang.user)
     assert client_for(zhou).post(f"/c/jinshan/people/roles/{own.pk}/end/").status_code == 403
+    assert client_for(zhou).get(f"/c/jinshan/people/roles/{own.pk}/end/").status_code == 403
