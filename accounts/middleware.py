@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.middleware import POLLS
+from core.parts import page_of_form
 
 IDLE = timedelta(minutes=15)
 WRITE_AFTER = timedelta(minutes=1)  # a session row is not written at every click
@@ -31,10 +32,19 @@ class IdleDesk:
         now = clock.now().timestamp()
         if seen is not None and now - seen > IDLE.total_seconds():
             logout(request)
-            messages.info(request, _("The desk was left alone for 15 minutes. Please sign in again."))
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return _who_is_there(request)
         at_desk = seen is not None or ("/desk/" in request.path and request.user.is_authenticated)
         by_itself = request.headers.get("HX-Trigger") in POLLS  # a page that asks by the clock keeps nobody there
         if at_desk and not by_itself and (seen is None or now - seen > WRITE_AFTER.total_seconds()):
             request.session[SEEN] = now
         return self.get_response(request)
+
+
+def _who_is_there(request: HttpRequest) -> HttpResponseBase:
+    """To sign-in, and back to the page, or to the one that a form was sent from: what was sent did nothing."""
+    if request.method in ("GET", "HEAD"):
+        messages.info(request, _("The desk was left alone for 15 minutes. Please sign in again."))
+        return redirect_to_login(request.get_full_path())
+    said = _("The desk was left alone for 15 minutes, so nothing was done. Sign in, then press once more.")
+    messages.info(request, said)
+    return redirect_to_login(page_of_form(request) or "/")

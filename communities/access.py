@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
-from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,13 +22,13 @@ from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.actors import Actor
 from communities.choices import Role
 from communities.models import Community, Resident, RoleGrant
+from core.parts import page_of_form
 from notifications.selectors import closed_expression, unread_expression
 
 P = ParamSpec("P")
@@ -135,10 +134,7 @@ def to_sign_in(request: HttpRequest, slug: str) -> HttpResponseBase:
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
     messages.info(request, _("You are no longer signed in, so nothing was done. Sign in, then press once more."))
-    sender = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(sender, {request.get_host()}, require_https=request.is_secure()):
-        return redirect_to_login(reverse("home:board", args=[slug]))
-    return redirect_to_login(urlunsplit(("", "", *urlsplit(sender)[2:4], "")))
+    return redirect_to_login(page_of_form(request) or reverse("home:board", args=[slug]))
 
 
 def _no_member(request: HttpRequest, audience: str) -> HttpResponseBase:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.template.base import NodeList
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 PARTS = ("HX-Request", "HX-Target")  # the headers by which one address answers differently
 
@@ -23,6 +25,14 @@ def by_htmx(request: HttpRequest) -> bool:
 def asks_for(request: HttpRequest, part: str) -> bool:
     """Whether htmx asks for this part of a page rather than for the page."""
     return by_htmx(request) and request.headers.get("HX-Target") == part
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """The page of this site that a form or a button was sent from, "" where that is unknown."""
+    sender = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sender, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    return urlunsplit(("", "", *urlsplit(sender)[2:4], ""))
 
 
 def render_page(

@@ -29,6 +29,18 @@ def test_an_idle_desk_is_signed_out(zhou: Actor, now: datetime, client_for: Clie
         assert client.get(desk).status_code == 302
 
 
+def test_a_form_sent_too_late_leads_back_to_its_page(zhou: Actor, now: datetime, client_for: ClientFor) -> None:
+    counter = reverse("rewards:counter", args=[zhou.community.slug])
+    for sender, led in ((f"http://testserver{counter}?q=1", f"{counter}%3Fq%3D1"), ("http://evil.example/x", "/")):
+        client = client_for(zhou)
+        with time_machine.travel(now, tick=False) as clock:
+            client.get(counter)
+            clock.shift(timedelta(minutes=16))
+            left = client.post(counter, {}, headers={"referer": sender, "accept-language": "en"})
+            assert left["Location"] == f"{reverse('account_login')}?next={led}"
+            assert "so nothing was done" in client.get(left["Location"]).content.decode()
+
+
 def test_who_was_not_at_the_desk_stays(zhou: Actor, now: datetime, client_for: ClientFor) -> None:
     client, today = client_for(zhou), reverse("home:staff", args=[zhou.community.slug])
     with time_machine.travel(now, tick=False) as clock:
