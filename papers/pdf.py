@@ -40,7 +40,7 @@ def _passbook(book: MonthBook, title: str, totals: Sequence[Total], issued: date
     community = book.holder.community
     head = [
         (_("Holder"), cover_text(book.holder)),
-        (_("Passbook number"), book.holder.number),
+        (book.holder.number_label, book.holder.number),
         (_("Period"), month_text(book.month)),
     ]
     return {

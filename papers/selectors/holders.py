@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from communities.choices import Wallets
 from communities.models import Community, Resident
 from communities.selectors import household_of
@@ -28,6 +30,11 @@ class Holder:
     def number(self) -> str:
         """The number on the cover: the household's, else the member's."""
         return self.household_number or self.resident.member_number
+
+    @property
+    def number_label(self) -> str:
+        """Whose number it is."""
+        return _("Household number") if self.household_number else _("Member number")
 
 
 def holder_of(*, community: Community, resident: Resident, day: date) -> Holder | None:

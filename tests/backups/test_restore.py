@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from django.urls import reverse
 
 from communities.actors import Actor
 from core import clock
+from ledger.models import JournalEntry
 from notifications.choices import OutboxState
 from notifications.health import problems
 from notifications.models import Heartbeat, InboxMessage, OutboxMessage, Restore
@@ -155,6 +157,10 @@ def test_the_command_lists_and_opens(
         listed = capsys.readouterr().out
         assert past.code in listed
         assert "opening_balance" in listed
+        newest = JournalEntry.objects.order_by("-pk").select_related("book")[0]
+        here = newest.posted_at.astimezone(ZoneInfo(newest.book.time_zone))
+        assert f"{here:%Y-%m-%d %H:%M} CST" in listed
+        assert "UTC" not in listed
         assert past.resident.full_name not in listed
         assert "closed-after-restore" in {problem.code for problem in problems(now=clock.now())}
         with pytest.raises(CommandError, match="no manager"):

@@ -100,7 +100,9 @@ def test_printing_shows_the_whole_month(lin: Actor, earn: Earn, client_for: Clie
 
 
 def test_an_empty_one(lin: Actor, client_for: ClientFor) -> None:
-    assert "Nothing was paid in or out" in read(client_for(lin), page_of(lin))
+    page = read(client_for(lin), page_of(lin))
+    assert "Nothing was paid in or out" in page
+    assert ("Household number" in page, "Member number" in page) == (False, True)
 
 
 def test_a_household_names_the_member(xincheng: Community, earn: Earn, client_for: ClientFor) -> None:
@@ -111,6 +113,7 @@ def test_a_household_names_the_member(xincheng: Community, earn: Earn, client_fo
     page = read(client_for(he), page_of(he))
     assert "林秀英" in page
     assert household.number in page
+    assert ("Household number" in page, "Member number" in page) == (True, False)
 
 
 def test_nobodys_household_says_what_to_do(xincheng: Community, client_for: ClientFor) -> None:

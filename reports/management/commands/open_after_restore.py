@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from communities.choices import Role
 from communities.commands import holder_of
@@ -39,9 +41,8 @@ class Command(BaseCommand):
             self.stdout.write(f"The site is open again, by {user.shown_name}.")
 
     def _list(self, restore: Restore) -> None:
-        self.stdout.write(
-            f"Backup of {restore.taken_at:%Y-%m-%d %H:%M %Z}, restored {restore.restored_at:%Y-%m-%d %H:%M %Z}"
-        )
+        taken, restored = (timezone.localtime(one) for one in (restore.taken_at, restore.restored_at))
+        self.stdout.write(f"Backup of {taken:%Y-%m-%d %H:%M %Z}, restored {restored:%Y-%m-%d %H:%M %Z}")
         for finding in restore.findings:
             self.stdout.write(f"BROKEN {finding['number']} {finding['name']}: {finding['count']} findings")
         self.stdout.write("\nCodes that would be honoured (community, member, code, quantity, item):")
@@ -49,7 +50,8 @@ class Command(BaseCommand):
             number, item = one.resident.member_number, one.reward.title_zh
             self.stdout.write(f"  {one.community.slug}  {number}  {one.code}  {one.quantity}  {item}")
         self.stdout.write(f"\nThe {NEWEST} newest entries (posted, kind, from, to, coins, reference):")
-        columns = ("posted_at", "kind", "debit__number", "credit__number", "amount", "reference")
-        for posted, kind, debit, credit, amount, reference in newest_entries().values_list(*columns)[:NEWEST]:
+        columns = ("posted_at", "book__time_zone", "kind", "debit__number", "credit__number", "amount", "reference")
+        for posted, zone, kind, debit, credit, amount, reference in newest_entries().values_list(*columns)[:NEWEST]:
             said = EntryKind(kind).name.lower()
-            self.stdout.write(f"  {posted:%Y-%m-%d %H:%M %Z}  {said}  {debit} → {credit}  {amount}  {reference}")
+            here = posted.astimezone(ZoneInfo(zone))  # as the signed register beside it says
+            self.stdout.write(f"  {here:%Y-%m-%d %H:%M %Z}  {said}  {debit} → {credit}  {amount}  {reference}")
