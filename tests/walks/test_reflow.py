@@ -76,3 +76,31 @@ def gzipped(name: str) -> int:
         found = finders.find(name)
         _weights[name] = len(gzip.compress(Path(str(found)).read_bytes())) if found else 0
     return _weights[name]
+
+
+NOTHING_CUT = """() => [...document.querySelectorAll('.tile')].flatMap(tile => {
+  const long = tile.querySelector('b .nb');
+  if (long) long.textContent = '1,226 h 30 min';
+  const edge = tile.getBoundingClientRect().right;
+  return [...tile.querySelectorAll("*")]
+    .filter(one => one.getBoundingClientRect().right > edge + 1).map(one => one.outerHTML);
+})"""
+SQUEEZED = """() => [...document.querySelectorAll('.list > .go:has(> .status)')]
+  .filter(row => !row.querySelector(':scope > .icon'))
+  .filter(row => row.querySelector(':scope > span:not(.status)').clientWidth < .7 * row.clientWidth)
+  .map(row => row.textContent.trim().slice(0, 60))"""
+
+
+@pytest.mark.browser
+def test_no_tile_cuts_its_figure(world: World, windows: Windows) -> None:
+    (route,) = [one for one in OURS if str(one) == "reports:dashboard"]
+    page = windows.open(View("manager", width=360), path_of(route, world))
+    assert page.evaluate(NOTHING_CUT) == []
+
+
+@pytest.mark.browser
+def test_a_badge_leaves_a_title_its_line(world: World, windows: Windows) -> None:
+    (route,) = [one for one in OURS if str(one) == "rewards:catalogue"]
+    page = windows.open(View("resident", width=360, size="largest"), path_of(route, world))
+    assert page.locator(".list > .go > .status").count()
+    assert page.evaluate(SQUEEZED) == []
