@@ -27,8 +27,6 @@ PASS = {
 OPEN_TO_ALL = ("board", "newcomer")
 # The scan of somebody who is signed out is remembered before the door sends them to sign in: see the view.
 OWN_DOOR = {"tasks:check_in": "resident"}
-# Shown to those who may still come to live here, not to people of another community.
-SIGNED_OUT = {"tasks:task"}
 IN_COMMUNITY = [route for route in all_routes() if route.in_community]
 
 
@@ -63,7 +61,7 @@ def test_strangers_are_kept_out(route: Route, world: World) -> None:
     outsider = world.client("outsider").get(url)
     if audience(route) == "board":
         assert visitor.status_code in (200, 405), url
-        assert outsider.status_code in ((404,) if route.name in SIGNED_OUT else (200, 405)), url
+        assert outsider.status_code == visitor.status_code, url
         return
     assert visitor.status_code in (302, 405), url
     if visitor.status_code == 302:
