@@ -63,7 +63,7 @@ def my_hours(request: HttpRequest, actor: Actor) -> HttpResponse:
 def log_hours(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Log hours: the form, then a review that says what they are worth, then it is sent."""
     now, resident = clock.now(), _resident(actor)
-    if "confirm" in request.POST and (done := answered(key=request.POST.get("form_key", ""), user_id=actor.user_id)):
+    if done := _sent_before(request, actor):
         return redirect(done)
     sign_ups, tasks = list(read.loggable_sign_ups(resident, now)), list(read.loggable_tasks(actor.community, now))
     chosen = _chosen(request, sign_ups)
@@ -78,12 +78,21 @@ def log_hours(request: HttpRequest, actor: Actor) -> HttpResponse:
         answer = _logged(request, actor, form, now) if "confirm" in request.POST else _review(request, actor, form, now)
         if answer is not None:
             return answer
+    elif done := _sent_before(request, actor):  # meanwhile, which used up the choice
+        return redirect(done)
     context = {
         "form": form,
         "nothing": not sign_ups and not tasks,
         "others": [one for one in sign_ups if one != chosen],
     }
     return render(request, "tasks/hours_log.html", context)
+
+
+def _sent_before(request: HttpRequest, actor: Actor) -> str | None:
+    """Where the first sending of this confirmation led, None before it has."""
+    if "confirm" not in request.POST:
+        return None
+    return answered(key=request.POST.get("form_key", ""), user_id=actor.user_id)
 
 
 def _chosen(request: HttpRequest, sign_ups: list[SignUp]) -> SignUp | None:

@@ -9,6 +9,7 @@ EXAMPLE = (ROOT / ".env.example").read_text()
 READ = re.compile(r"""(?:env(?:\.\w+)?\(|environ(?:\.get\(|\.setdefault\(|\[))\s*["']([A-Z][A-Z_]+)["']""")
 # Given by the machine, or set by the project for its own children.
 NOT_OURS = {"PATH", "HOME", "CI", "QUICK", "PYPINYIN_NO_PHRASES", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+NOT_OURS |= {"PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"}  # PostgreSQL's own programs read them
 
 
 def explained() -> set[str]:
