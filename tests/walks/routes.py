@@ -45,7 +45,7 @@ def all_routes() -> list[Route]:
 
 def _walk(patterns: list[Any], namespace: str, parts: tuple[str, ...]) -> Iterator[Route]:
     for one in patterns:
-        here = (*parts, *_parts(one.pattern))
+        here = tuple(dict.fromkeys((*parts, *_parts(one.pattern))))  # once asked, Django hands parts down itself
         if isinstance(one, URLResolver):
             inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
             yield from _walk(one.url_patterns, inner, here)
