@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from core.errors import NotAllowed
 from rewards import errors
@@ -54,7 +55,8 @@ def test_more_than_there_is_is_told_what_there_is(on_hand, zhou):
     rice = make_reward(zhou, on_hand=on_hand)
     with pytest.raises(errors.NotOnShelf) as refused:
         stock.write_off(actor=zhou, reward_id=rice.pk, quantity=5, reason="受潮", now=NOW)
-    assert str(refused.value) == f"On the shelf there are {on_hand}. Write off no more than that."
+    with translation.override("en"):
+        assert str(refused.value) == f"On the shelf there are {on_hand}. Write off no more than that."
     assert not StockMovement.objects.filter(kind=MovementKind.WRITTEN_OFF).exists()
 
 

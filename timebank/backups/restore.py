@@ -5,6 +5,7 @@ Whatever fails on the way, the database that the site uses is as it was. What wa
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +29,11 @@ from timebank.backups.errors import BackupRefused
 from timebank.backups.manifest import Manifest
 
 TABLES = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+SESSIONS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+LEAVING_SECONDS = 3
 # From template0: template1's default privileges would give the app rights that the dump, which has them all, withholds.
 CREATE = sql.SQL("CREATE DATABASE {} TEMPLATE template0")
 Say = Callable[[str], None]
@@ -89,11 +94,19 @@ def _free(cluster: psycopg.Connection, target: str, replace: str) -> None:
             f"The database {target} has data. To put the backup in its place, type: --replace {target} "
             "(it is kept under another name)."
         )
-    used = cluster.execute(SESSIONS, [target]).fetchone()
-    if used != (0,):
-        raise BackupRefused(
-            f"{target} is in use by {used and used[0]} sessions. Stop web, worker, beat and sweep first."
-        )
+    if used := _sessions(cluster, target):
+        raise BackupRefused(f"{target} is in use by {used} sessions. Stop web, worker, beat and sweep first.")
+
+
+def _sessions(cluster: psycopg.Connection, target: str) -> int:
+    """How many are connected to a database and stay: one that has just closed is listed a moment longer."""
+    until = time.monotonic() + LEAVING_SECONDS
+    while True:
+        row = cluster.execute(SESSIONS, [target]).fetchone()
+        used = int(row[0]) if row else 0
+        if not used or time.monotonic() > until:
+            return used
+        time.sleep(0.1)
 
 
 def _exists(cluster: psycopg.Connection, name: str) -> bool:
