@@ -53,9 +53,9 @@ def test_what_is_promised_is_named(lin, mei, zhou):
 @pytest.mark.parametrize("on_hand", [0, 4])
 def test_more_than_there_is_is_told_what_there_is(on_hand, zhou):
     rice = make_reward(zhou, on_hand=on_hand)
-    with pytest.raises(errors.NotOnShelf) as refused:
-        stock.write_off(actor=zhou, reward_id=rice.pk, quantity=5, reason="受潮", now=NOW)
     with translation.override("en"):
+        with pytest.raises(errors.NotOnShelf) as refused:
+            stock.write_off(actor=zhou, reward_id=rice.pk, quantity=5, reason="受潮", now=NOW)
         assert str(refused.value) == f"On the shelf there are {on_hand}. Write off no more than that."
     assert not StockMovement.objects.filter(kind=MovementKind.WRITTEN_OFF).exists()
 
