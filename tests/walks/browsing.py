@@ -1,9 +1,9 @@
-"""A Chromium over the committed world: a small server in a thread, one window a role, language, width and size."""
+"""A Chromium over the committed world: a small server in a thread, one window in which every view looks in turn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -53,35 +53,34 @@ def serve() -> Iterator[str]:
     thread.terminate()
 
 
-@dataclass
-class Windows:
-    """One window for each view, opened when first asked for."""
+class Window:
+    """One window for all views, which takes on another's session, size and cookies: a process each would cost more."""
 
-    browser: Browser
-    site: str
-    world: World
-    opened: dict[View, Page] = field(default_factory=dict)
-    foreign: list[str] = field(default_factory=list)
+    def __init__(self, browser: Browser, site: str, world: World) -> None:
+        self.site, self.world = site, world
+        self.foreign: list[str] = []
+        self._context = browser.new_context(reduced_motion="reduce", locale="en-GB")
+        self._context.set_default_timeout(PATIENCE)
+        self._context.on("request", self._note)
+        self._page = self._context.new_page()
+        self._view: View | None = None
 
     def open(self, view: View, path: str) -> Page:
-        """The view's window, at the path."""
-        page = self.opened.get(view) or self._window(view)
-        page.goto(self.site + path, wait_until="load")
-        return page
+        """The window, showing the path to the view."""
+        if view != self._view:
+            self._become(view)
+        self._page.goto(self.site + path, wait_until="load")
+        return self._page
 
-    def _window(self, view: View) -> Page:
-        context = self.browser.new_context(
-            viewport={"width": view.width, "height": HEIGHT}, reduced_motion="reduce", locale="en-GB"
-        )
-        context.set_default_timeout(PATIENCE)
+    def _become(self, view: View) -> None:
         cookies = {"text_size": view.size, settings.LANGUAGE_COOKIE_NAME: view.language}
         if view.role != "visitor":
             signed_in = self.world.client(view.role).cookies[settings.SESSION_COOKIE_NAME]
             cookies[settings.SESSION_COOKIE_NAME] = signed_in.value
-        context.add_cookies([{"name": name, "value": value, "url": self.site} for name, value in cookies.items()])
-        context.on("request", self._note)
-        page = self.opened[view] = context.new_page()
-        return page
+        self._context.clear_cookies()
+        self._context.add_cookies([{"name": name, "value": value, "url": self.site} for name, value in cookies.items()])
+        self._page.set_viewport_size({"width": view.width, "height": HEIGHT})
+        self._view = view
 
     def _note(self, request: Request) -> None:
         if not request.url.startswith((self.site, "data:", "about:")):

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.conftest import empty_tables
-from tests.walks.browsing import Windows, serve
+from tests.walks.browsing import Window, serve
 from tests.walks.world import World, make_world
 from timebank.embedded import browser as browsers
 
@@ -44,7 +44,7 @@ def reading(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def windows(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[Windows]:
+def window(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[Window]:
     """One Chromium a module. It ends with it: other tests must not meet its event loop, beside which ORM is refused."""
     path = browsers.find()
     if path is None:
@@ -56,7 +56,7 @@ def windows(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[Window
         with django_db_blocker.unblock(), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
             for site in serve():
-                yield Windows(browser=browser, site=site, world=world)
+                yield Window(browser=browser, site=site, world=world)
             browser.close()
     finally:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from tests.walks.browsing import HEIGHT, View, Windows, pages, path_of, viewers
+from tests.walks.browsing import HEIGHT, View, Window, pages, path_of, viewers
 from tests.walks.routes import Route
 from tests.walks.test_roles import STAFF, audience
 from tests.walks.world import World
@@ -34,12 +34,12 @@ OVERHANG = """() => {
 
 @pytest.mark.browser
 @pytest.mark.parametrize("route", OURS, ids=str)
-def test_reflows(route: Route, world: World, windows: Windows, whole: bool) -> None:
+def test_reflows(route: Route, world: World, window: Window, whole: bool) -> None:
     found = {}
     for role in viewers(route, world)[: None if whole else 1]:
         for size in ("standard", "largest") if whole else ("standard",):
             view = View(role, language="en", width=NARROW, size=size)
-            page = windows.open(view, path_of(route, world))
+            page = window.open(view, path_of(route, world))
             for width in (NARROW, TWICE):
                 page.set_viewport_size({"width": width, "height": HEIGHT})
                 if over := page.evaluate(OVERHANG):
@@ -49,9 +49,9 @@ def test_reflows(route: Route, world: World, windows: Windows, whole: bool) -> N
 
 
 @pytest.mark.browser
-def test_no_third_party_is_asked(windows: Windows, world: World) -> None:
+def test_no_third_party_is_asked(window: Window, world: World) -> None:
     """After all the pages above."""
-    assert windows.foreign == []
+    assert window.foreign == []
 
 
 @pytest.mark.parametrize("route", OURS, ids=str)
@@ -92,15 +92,15 @@ SQUEEZED = """() => [...document.querySelectorAll('.list > .go:has(> .status)')]
 
 
 @pytest.mark.browser
-def test_no_tile_cuts_its_figure(world: World, windows: Windows) -> None:
+def test_no_tile_cuts_its_figure(world: World, window: Window) -> None:
     (route,) = [one for one in OURS if str(one) == "reports:dashboard"]
-    page = windows.open(View("manager", width=360), path_of(route, world))
+    page = window.open(View("manager", width=360), path_of(route, world))
     assert page.evaluate(NOTHING_CUT) == []
 
 
 @pytest.mark.browser
-def test_a_badge_leaves_a_title_its_line(world: World, windows: Windows) -> None:
+def test_a_badge_leaves_a_title_its_line(world: World, window: Window) -> None:
     (route,) = [one for one in OURS if str(one) == "rewards:catalogue"]
-    page = windows.open(View("resident", width=360, size="largest"), path_of(route, world))
+    page = window.open(View("resident", width=360, size="largest"), path_of(route, world))
     assert page.locator(".list > .go > .status").count()
     assert page.evaluate(SQUEEZED) == []

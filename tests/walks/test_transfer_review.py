@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from tests.walks.browsing import View, Windows
+from tests.walks.browsing import View, Window
 from tests.walks.test_axe import violations
 from tests.walks.test_reflow import OVERHANG
 from tests.walks.words import strange_words
@@ -27,10 +27,10 @@ def review_of(world: World, amount: int) -> str:
 
 
 @pytest.mark.parametrize("amount", [1, 900_000], ids=["enough", "too many"])
-def test_the_review(amount: int, world: World, windows: Windows) -> None:
+def test_the_review(amount: int, world: World, window: Window) -> None:
     path = review_of(world, amount)
     for view in (View("resident", "en", 360, "largest"), View("resident", "zh-hans", 1280, "standard")):
-        page = windows.open(view, path)
+        page = window.open(view, path)
         assert violations(page) == [], str(view)
         assert page.evaluate(OVERHANG) == "", str(view)
     for language in ("en", "zh-hans"):
