@@ -24,7 +24,7 @@ stop:
 test: dev
 	@$(PY) -m timebank.embedded.translations compile
 	@$(PY) -m timebank.embedded.browser
-	@exec $(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 walk: dev
 	@$(PY) -m timebank.embedded.translations compile

@@ -14,6 +14,7 @@ from typing import TypeVar
 import pytest
 from django.db import connections, transaction
 from django.test import TestCase, TransactionTestCase
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
@@ -49,6 +50,12 @@ def flush_as_owner() -> None:
     TransactionTestCase.databases = frozenset({"default", "owner"})
     TestCase.databases = frozenset({"default"})
     TransactionTestCase._fixture_teardown = lambda case: empty_tables()
+
+
+@pytest.fixture(autouse=True)
+def settled_language() -> None:
+    """Each test begins in the language of the settings, not in that of the last page that another one opened."""
+    translation.deactivate()
 
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}

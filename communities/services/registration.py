@@ -135,6 +135,7 @@ def register_resident(
     )
 
 
+@atomic_with_retry
 def admit(
     *,
     community: Community,

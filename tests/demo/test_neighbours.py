@@ -12,7 +12,7 @@ from reports.services.checking import run_checks
 from tests.factories.people import NOW
 from transfers.models import Transfer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 
 
 def test_coins_went_each_way() -> None:

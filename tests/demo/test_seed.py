@@ -32,8 +32,6 @@ from tasks.models import HelpRequest, HourRecord, Shift, SignUp
 from tests import accounting
 from tests.factories.people import NOW
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 RESIDENTS = 15
 SLUGS = ["jinshan", "xincheng"]
 OCTOBER = date(2026, 10, 1)

@@ -10,7 +10,7 @@ from tests.factories.people import make_resident
 from tests.factories.rewards import coins_of, make_reward
 from tests.factories.tasks import make_rule
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 
 @pytest.fixture

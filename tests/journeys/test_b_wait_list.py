@@ -13,7 +13,7 @@ from tasks.services import claims
 from tests.factories.people import make_actor
 from tests.factories.tasks import make_rule, make_shift, make_task
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔"
 
 

@@ -18,7 +18,7 @@ from tests.factories.people import JOINED, make_actor
 from tests.factories.rewards import coins_of, make_reward
 from tests.factories.tasks import make_rule, make_shift, make_sign_up, make_task
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 
 @pytest.fixture

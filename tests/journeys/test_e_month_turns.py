@@ -15,7 +15,7 @@ from tests.factories.people import make_resident
 from tests.factories.rewards import give_coins, make_collected, make_reward
 from tests.factories.tasks import make_rule
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 OCTOBER = datetime(2026, 10, 10, 2, 0, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 30, 16, 0, 30, tzinfo=UTC)  # 1 December, half a minute past midnight in Shanghai
 NOVEMBER = date(2026, 11, 1)

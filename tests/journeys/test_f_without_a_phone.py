@@ -10,7 +10,7 @@ from communities.models import Resident
 from tests.factories.rewards import coins_of, make_reward
 from tests.factories.tasks import make_rule, make_shift, make_task
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 
 def test_without_a_phone(jinshan, lin, zhou, wang, desk, clock, assert_books_sound):

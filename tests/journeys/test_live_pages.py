@@ -21,7 +21,7 @@ from tests.factories.rewards import give_coins, make_reward
 from tests.factories.tasks import make_rule, make_shift, make_task
 from tests.journeys.conftest import PHONE
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 
 @pytest.fixture

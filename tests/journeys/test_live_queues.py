@@ -19,7 +19,7 @@ from tests.factories.rewards import give_coins, make_reward, request_one
 from tests.factories.tasks import make_rule
 from tests.journeys.conftest import DESK
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 NAMES = ("赵春兰", "钱守义", "孙桂芳", "李保国")
 
 

@@ -18,7 +18,7 @@ from tests.walks.browsing import LANGUAGES, SIZES, WIDTHS, View, Window, pages, 
 from tests.walks.routes import Route
 from tests.walks.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walks")]
+pytestmark = pytest.mark.browser
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MOST_RUNS = 290  # two a page

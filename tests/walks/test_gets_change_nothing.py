@@ -12,8 +12,6 @@ from tests.walks.samples import sample
 from tests.walks.test_reach import offered
 from tests.walks.world import World
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 @pytest.mark.parametrize("role", ["resident", "manager", "auditor", "visitor"])
 def test_no_get_writes(role: str, world: World) -> None:

@@ -18,7 +18,6 @@ from tests.walks.words import strange_words
 from tests.walks.world import World
 from timebank.embedded.translations import compile_changed
 
-pytestmark = pytest.mark.xdist_group("walks")
 LANGUAGES = ("en", "zh-hans")
 
 

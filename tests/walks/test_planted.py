@@ -34,7 +34,6 @@ from tests.walks.samples import sample
 from tests.walks.test_reach import offered
 from tests.walks.world import World
 
-pytestmark = pytest.mark.xdist_group("forms")
 ROLES = ("resident", "leader", "manager", "auditor", "visitor")
 MARK = "xss7"
 VECTORS = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -13,8 +12,6 @@ from tests.walks.grown import grow
 from tests.walks.samples import sample
 from tests.walks.test_reach import offered
 from tests.walks.world import World
-
-pytestmark = pytest.mark.xdist_group("walks")
 
 # Session, account and community included.
 BARS = {

@@ -10,7 +10,6 @@ from tests.walks.routes import Route, all_routes
 from tests.walks.samples import sample
 from tests.walks.world import World
 
-pytestmark = pytest.mark.xdist_group("walks")
 ROLES = ("resident", "manager", "worker", "auditor", "leader", "operator", "visitor")
 # Pages that lead on by their nature, and why.
 LEADS_ON = {

@@ -14,8 +14,6 @@ from tests.walks.routes import Route
 from tests.walks.test_roles import STAFF, audience
 from tests.walks.world import World
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 NARROW = 320
 TWICE = 640  # 1280 px at 200 %
 RESIDENT_BYTES, STAFF_BYTES = 60 * 1024, 150 * 1024

@@ -10,8 +10,6 @@ from tests.walks.routes import Route, all_routes
 from tests.walks.samples import sample
 from tests.walks.world import World
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 MEMBERS = frozenset({"resident", "leader", "worker", "manager", "second manager", "auditor"})
 STAFF = frozenset({"worker", "manager", "second manager"})
 # Who passes the door of each audience. What the page then asks of its object is the app's own affair.

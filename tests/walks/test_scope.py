@@ -13,7 +13,6 @@ from tests.walks.samples import sample
 from tests.walks.test_roles import MEMBERS, PASS, audience
 from tests.walks.world import World
 
-pytestmark = pytest.mark.xdist_group("walks")
 # Not objects of a community, or not theirs to hide.
 NO_OBJECT = {
     "communities:join_step": "the name of a step",

@@ -11,7 +11,7 @@ from tests.walks.test_reflow import OVERHANG
 from tests.walks.words import strange_words
 from tests.walks.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walks")]
+pytestmark = pytest.mark.browser
 
 
 def review_of(world: World, amount: int) -> str:
