@@ -7,6 +7,7 @@ one call that share a reference are a group, kept whole for ever.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from ledger import calls
 from ledger.choices import EntryKind
@@ -35,8 +36,7 @@ class LineRequest:
     hold_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """What became of it, in coins: ``to_credit`` + ``overflow`` = the amount asked.
 
     ``overflow`` went to the fund, over the wallet's cap; ``repaid`` is what of ``to_credit`` repaid a recovery.
@@ -61,7 +61,7 @@ def post_many(requests: Sequence[LineRequest], *, now: datetime) -> list[Posted]
     """Post 1 to 100,000 requests, all or none; answers in their order. Raises the refusals of ``ledger.errors``."""
     if not requests:
         return []
-    return [Posted(*row) for row in calls.rows(MANY, ("{" + ",".join(map(_literal, requests)) + "}", now))]
+    return list(map(Posted._make, calls.rows(MANY, ("{" + ",".join(map(_literal, requests)) + "}", now))))
 
 
 def _literal(r: LineRequest) -> str:

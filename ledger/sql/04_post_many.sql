@@ -146,7 +146,7 @@ CREATE FUNCTION ledger_lock(p ledger_request[], p_now timestamptz) RETURNS boole
 LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   v_touched bigint[]; v_owes bigint[]; v_over bigint[];
-  v_late boolean;
+  v_capped boolean; v_owing boolean; v_funds boolean; v_recoveries boolean; v_late boolean;
 BEGIN
   SELECT array_agg(id) INTO v_touched FROM (SELECT debit_id AS id FROM unnest(p) UNION SELECT credit_id FROM unnest(p)) AS t;
   PERFORM FROM ledger_account AS a
@@ -154,23 +154,35 @@ BEGIN
     SELECT unnest(v_touched)
     UNION ALL SELECT r.owner_id FROM ledger_account AS r WHERE r.id = ANY (v_touched) AND r.kind = 6
   ) ORDER BY a.id FOR NO KEY UPDATE;
+  -- Most calls meet no cap, recovery or fund: what none of the accounts has is not looked for request by request.
+  SELECT bool_or(a.cap IS NOT NULL), bool_or(a.recovery_id IS NOT NULL), bool_or(a.kind = 2), bool_or(a.kind = 6)
+  INTO v_capped, v_owing, v_funds, v_recoveries
+  FROM ledger_account AS a WHERE a.id = ANY (v_touched);
   -- No order of the lines can bring a wallet over its cap unless all their credits together do.
-  SELECT array_agg(DISTINCT a.book_id) INTO v_over
-  FROM (
-    SELECT credit_id, sum(amount) AS credits FROM unnest(p) GROUP BY credit_id HAVING bool_or(kind BETWEEN 10 AND 19)
-  ) AS t
-  JOIN ledger_account AS a ON a.id = t.credit_id
-  WHERE a.cap IS NOT NULL AND a.balance + t.credits > a.cap;
-  PERFORM FROM ledger_account AS a
-  WHERE a.kind = 2 AND (
-    a.id = ANY (v_touched) OR (a.book_id = ANY (v_over) AND a.number = 'fund')
-    OR a.id IN (SELECT r.owner_id FROM ledger_account AS r WHERE r.id = ANY (v_touched) AND r.kind = 6)
-  ) ORDER BY a.id FOR NO KEY UPDATE;
-  SELECT array_agg(c.recovery_id) INTO v_owes
-  FROM ledger_account AS c
-  WHERE c.recovery_id IS NOT NULL AND c.id IN (SELECT credit_id FROM unnest(p) WHERE kind BETWEEN 10 AND 29);
-  PERFORM FROM ledger_account AS a
-  WHERE a.kind = 6 AND (a.id = ANY (v_touched) OR a.id = ANY (v_owes)) ORDER BY a.id FOR NO KEY UPDATE;
+  IF v_capped THEN
+    SELECT array_agg(DISTINCT a.book_id) INTO v_over
+    FROM (
+      SELECT credit_id, sum(amount) AS credits FROM unnest(p) GROUP BY credit_id HAVING bool_or(kind BETWEEN 10 AND 19)
+    ) AS t
+    JOIN ledger_account AS a ON a.id = t.credit_id
+    WHERE a.cap IS NOT NULL AND a.balance + t.credits > a.cap;
+  END IF;
+  IF v_funds OR v_recoveries OR v_over IS NOT NULL THEN
+    PERFORM FROM ledger_account AS a
+    WHERE a.kind = 2 AND (
+      a.id = ANY (v_touched) OR (a.book_id = ANY (v_over) AND a.number = 'fund')
+      OR a.id IN (SELECT r.owner_id FROM ledger_account AS r WHERE r.id = ANY (v_touched) AND r.kind = 6)
+    ) ORDER BY a.id FOR NO KEY UPDATE;
+  END IF;
+  IF v_owing THEN
+    SELECT array_agg(c.recovery_id) INTO v_owes
+    FROM ledger_account AS c
+    WHERE c.recovery_id IS NOT NULL AND c.id IN (SELECT credit_id FROM unnest(p) WHERE kind BETWEEN 10 AND 29);
+  END IF;
+  IF v_recoveries OR v_owes IS NOT NULL THEN
+    PERFORM FROM ledger_account AS a
+    WHERE a.kind = 6 AND (a.id = ANY (v_touched) OR a.id = ANY (v_owes)) ORDER BY a.id FOR NO KEY UPDATE;
+  END IF;
 
   SELECT EXISTS (
     SELECT FROM ledger_account AS a JOIN ledger_book AS b ON b.id = a.book_id
@@ -181,7 +193,8 @@ END $$;
 
 CREATE FUNCTION ledger_post_many(p ledger_request[], p_now timestamptz)
 RETURNS TABLE (entry_id bigint, to_credit bigint, overflow bigint, repaid bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan
+SET work_mem = '64MB' AS $$
 DECLARE
   v_by_one boolean; v_known boolean; v_rises boolean; v_ord bigint;
   v_rest ledger_request[]; v_lines ledger_planned[]; v_ids bigint[];
@@ -201,7 +214,15 @@ BEGIN
 
   -- The subquery stands in the list so that it stays an index probe, however large the table.
   SELECT bool_or((SELECT true FROM ledger_journalentry AS e
-                  WHERE e.book_id = u.book_id AND e.reference = u.reference AND e.line = 0)) INTO v_known FROM unnest(p) AS u;
+                  WHERE e.book_id = u.book_id AND e.reference = u.reference AND e.line = 0)),
+    count(*) FILTER (WHERE d.id IS NULL OR c.id IS NULL),
+    count(*) FILTER (WHERE ledger_kind_fits(u.kind, d.kind, c.kind) IS NOT TRUE),
+    count(*) FILTER (WHERE u.kind BETWEEN 20 AND 49 AND b.spending_paused_at IS NOT NULL)
+  INTO v_known, v_unknown, v_misfit, v_paused
+  FROM unnest(p) AS u
+  LEFT JOIN ledger_book AS b ON b.id = u.book_id
+  LEFT JOIN ledger_account AS d ON d.id = u.debit_id AND d.book_id = u.book_id
+  LEFT JOIN ledger_account AS c ON c.id = u.credit_id AND c.book_id = u.book_id;
   IF v_known THEN
     SELECT array_agg(ROW(u.book_id, u.reference, u.kind, u.debit_id, u.credit_id, u.amount, u.actor_id, u.memo,
                          u.hold_id)::ledger_request ORDER BY u.n) INTO v_rest
@@ -222,14 +243,6 @@ BEGIN
     RETURN;
   END IF;
 
-  SELECT count(*) FILTER (WHERE d.id IS NULL OR c.id IS NULL),
-    count(*) FILTER (WHERE ledger_kind_fits(u.kind, d.kind, c.kind) IS NOT TRUE),
-    count(*) FILTER (WHERE u.kind BETWEEN 20 AND 49 AND b.spending_paused_at IS NOT NULL)
-  INTO v_unknown, v_misfit, v_paused
-  FROM unnest(p) AS u
-  LEFT JOIN ledger_book AS b ON b.id = u.book_id
-  LEFT JOIN ledger_account AS d ON d.id = u.debit_id AND d.book_id = u.book_id
-  LEFT JOIN ledger_account AS c ON c.id = u.credit_id AND c.book_id = u.book_id;
   IF v_unknown > 0 THEN
     RAISE EXCEPTION 'an account is unknown in its book' USING ERRCODE = 'LG004';
   ELSIF v_misfit > 0 THEN
@@ -280,6 +293,14 @@ BEGIN
   EXCEPTION WHEN unique_violation THEN
     RAISE EXCEPTION 'a reference was used for something else' USING ERRCODE = 'LG002';
   END;
+  IF cardinality(v_lines) = cardinality(p) THEN
+    RETURN QUERY
+    SELECT v_ids[t.n], CASE WHEN t.asked_credit_id IS NULL THEN t.amount ELSE 0 END,
+      CASE WHEN t.asked_credit_id IS NULL THEN 0 ELSE t.amount END, 0::bigint
+    FROM unnest(v_lines) WITH ORDINALITY AS t (ord, line, book_id, reference, kind, debit_id, credit_id, amount, asked_amount,
+      asked_credit_id, actor_id, memo, hold_id, free, reverses_id, booked_date, n);
+    RETURN;
+  END IF;
   RETURN QUERY
   SELECT min(v_ids[t.n]) FILTER (WHERE t.line % 8 = 0),
     coalesce(sum(t.amount) FILTER (WHERE t.line % 8 = 0 AND t.asked_credit_id IS NULL), 0)::bigint,
