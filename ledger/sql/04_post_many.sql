@@ -15,32 +15,24 @@ BEGIN
   ), leg AS (
     SELECT n, debit_id AS account_id, -amount AS delta, free FROM u
     UNION ALL SELECT n, credit_id, amount, 0 FROM u
-  ), run AS (
+  ), run AS MATERIALIZED (
     SELECT leg.n, leg.delta, a.kind, a.seq + row_number() OVER w AS seq,
       a.balance + (sum(leg.delta) OVER w)::bigint AS after,
       a.floor + a.held - (sum(leg.free) OVER w)::bigint AS low
     FROM leg JOIN ledger_account AS a ON a.id = leg.account_id AND a.keeps_balance
     WINDOW w AS (PARTITION BY a.id ORDER BY leg.n ROWS UNBOUNDED PRECEDING)
-  ), line AS MATERIALIZED (
-    SELECT n,
-      max(seq) FILTER (WHERE delta < 0) AS dseq, max(after) FILTER (WHERE delta < 0) AS dafter,
-      max(seq) FILTER (WHERE delta > 0) AS cseq, max(after) FILTER (WHERE delta > 0) AS cafter,
-      max(low - after) FILTER (WHERE delta < 0 AND after < low) AS short,
-      max(after - low - delta) FILTER (WHERE delta < 0 AND after < low) AS available,
-      bool_or(kind = 6 AND after > 0) AS over
-    FROM run GROUP BY n
   ), ins AS (
     INSERT INTO ledger_journalentry (book_id, reference, line, kind, debit_id, credit_id, amount, asked_amount, asked_credit_id,
         debit_seq, debit_after, credit_seq, credit_after, posted_at, booked_date, actor_id, memo, reverses_id, hold_id)
     SELECT u.book_id, u.reference, u.line, u.kind, u.debit_id, u.credit_id, u.amount, u.asked_amount, u.asked_credit_id,
-        l.dseq, l.dafter, l.cseq, l.cafter, p_now, u.booked_date, u.actor_id, u.memo, u.reverses_id, u.hold_id
-    FROM u LEFT JOIN line AS l USING (n) ORDER BY n
+        d.seq, d.after, c.seq, c.after, p_now, u.booked_date, u.actor_id, u.memo, u.reverses_id, u.hold_id
+    FROM u LEFT JOIN run AS d ON d.n = u.n AND d.delta < 0 LEFT JOIN run AS c ON c.n = u.n AND c.delta > 0 ORDER BY u.n
     RETURNING id
   ), first_short AS (
-    SELECT available, short FROM line WHERE short IS NOT NULL ORDER BY n LIMIT 1
+    SELECT after - low - delta AS available, low - after AS short FROM run WHERE delta < 0 AND after < low ORDER BY n LIMIT 1
   )
   SELECT array_agg(id ORDER BY id), (SELECT available FROM first_short), (SELECT short FROM first_short),
-    (SELECT min(n) FROM line WHERE over)
+    (SELECT min(n) FROM run WHERE kind = 6 AND after > 0)
   INTO v_ids, v_available, v_short, v_over FROM ins;
   IF v_short IS NOT NULL THEN
     RAISE EXCEPTION 'an account has too little' USING ERRCODE = 'LG001',
@@ -196,7 +188,7 @@ RETURNS TABLE (entry_id bigint, to_credit bigint, overflow bigint, repaid bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan
 SET work_mem = '64MB' AS $$
 DECLARE
-  v_by_one boolean; v_known boolean; v_rises boolean; v_ord bigint;
+  v_by_one boolean; v_known boolean; v_held boolean; v_rises boolean; v_ord bigint;
   v_rest ledger_request[]; v_lines ledger_planned[]; v_ids bigint[];
   v_unknown bigint; v_misfit bigint; v_paused bigint;
 BEGIN
@@ -217,8 +209,9 @@ BEGIN
                   WHERE e.book_id = u.book_id AND e.reference = u.reference AND e.line = 0)),
     count(*) FILTER (WHERE d.id IS NULL OR c.id IS NULL),
     count(*) FILTER (WHERE ledger_kind_fits(u.kind, d.kind, c.kind) IS NOT TRUE),
-    count(*) FILTER (WHERE u.kind BETWEEN 20 AND 49 AND b.spending_paused_at IS NOT NULL)
-  INTO v_known, v_unknown, v_misfit, v_paused
+    count(*) FILTER (WHERE u.kind BETWEEN 20 AND 49 AND b.spending_paused_at IS NOT NULL),
+    bool_or(u.hold_id IS NOT NULL)
+  INTO v_known, v_unknown, v_misfit, v_paused, v_held
   FROM unnest(p) AS u
   LEFT JOIN ledger_book AS b ON b.id = u.book_id
   LEFT JOIN ledger_account AS d ON d.id = u.debit_id AND d.book_id = u.book_id
@@ -251,7 +244,7 @@ BEGIN
     RAISE EXCEPTION 'spending is paused in a book' USING ERRCODE = 'LG009';
   END IF;
 
-  IF EXISTS (SELECT FROM unnest(p) AS u WHERE u.hold_id IS NOT NULL) THEN
+  IF v_held THEN
     PERFORM FROM ledger_hold WHERE id IN (SELECT u.hold_id FROM unnest(p) AS u) ORDER BY id FOR NO KEY UPDATE;
     IF EXISTS (
       SELECT FROM unnest(p) AS u LEFT JOIN ledger_hold AS h ON h.id = u.hold_id
