@@ -29,7 +29,7 @@ test: dev
 walk: dev
 	@$(PY) -m timebank.embedded.translations compile
 	@CHROMIUM_REQUIRED=1 $(PY) -m timebank.embedded.browser
-	@exec $(PY) -m pytest tests/walks --whole $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist worksteal tests/walks --whole $(ARGS)
 
 bench: dev
 	@$(PY) -m timebank.embedded.translations compile
