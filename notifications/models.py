@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.columns import done_by
 from core.ids import new_id
 from notifications.choices import Channel, OutboxState
 
@@ -116,14 +117,7 @@ class Restore(models.Model):
         _("what the checks found"), default=list
     )
     opened_at = models.DateTimeField(pgettext_lazy("restore", "opened at"), null=True, blank=True)
-    opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("opened by"),
-    )
+    opened_by = done_by(_("opened by"))
 
     class Meta:
         verbose_name = _("restore")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.columns import done_by
 from communities.choices import Role
 from communities.models.places import Community, Street
 from communities.models.teams import Team
@@ -44,23 +45,9 @@ class RoleGrant(models.Model):
     team = models.ForeignKey(
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="grants", verbose_name=_("team")
     )
-    granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("granted by"),
-    )
+    granted_by = done_by(_("granted by"))
     granted_at = models.DateTimeField(_("granted at"))
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("ended by"),
-    )
+    ended_by = done_by(_("ended by"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = GrantQuerySet.as_manager()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.columns import done_by
 from communities.models.places import Community
 
 FILE_NAME_LENGTH = 120
@@ -23,14 +24,7 @@ class BalanceImport(models.Model):
     manager = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("manager")
     )
-    second_manager = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("second manager"),
-        null=True,
-        blank=True,
-    )
+    second_manager = done_by(_("second manager"))
     file_name = models.CharField(_("file"), max_length=FILE_NAME_LENGTH)
     file_hash = models.CharField(_("file's SHA-256"), max_length=64)
     started_at = models.DateTimeField(_("started at"))

@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.columns import done_by
 from communities.choices import MoveKind, MoveState
+from communities.models.deciding import decided_by_another
 from communities.models.places import Community
 from core.ids import new_id
 
@@ -67,14 +69,7 @@ class HouseholdMove(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
     )
     asked_at = models.DateTimeField(_("asked at"))
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("decided by"),
-    )
+    decided_by = done_by(_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reversal = models.OneToOneField(
         "ledger.ReversalRequest",
@@ -90,9 +85,7 @@ class HouseholdMove(models.Model):
         verbose_name = _("move between wallets")
         verbose_name_plural = _("moves between wallets")
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(state=MoveState.CONFIRMED) | ~Q(asked_by=F("decided_by")), name="move_by_two_people"
-            ),
+            *decided_by_another("move", MoveState, wallet="from_wallet"),
             models.CheckConstraint(
                 condition=Q(state=MoveState.CONFIRMED, amount_coins__gt=0)
                 | (~Q(state=MoveState.CONFIRMED) & Q(amount_coins__isnull=True)),
@@ -101,18 +94,10 @@ class HouseholdMove(models.Model):
             models.CheckConstraint(
                 condition=Q(asked_coins__isnull=True) | Q(asked_coins__gt=0), name="move_asks_for_coins"
             ),
-            models.CheckConstraint(
-                condition=Q(state=MoveState.ASKED, decided_by__isnull=True, decided_at__isnull=True)
-                | (~Q(state=MoveState.ASKED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
-                name="move_decided_by_somebody",
-            ),
             models.CheckConstraint(condition=~Q(from_wallet=F("to_wallet")), name="move_to_another_wallet"),
             models.CheckConstraint(
                 condition=Q(reversed_at__isnull=True) | Q(state=MoveState.CONFIRMED, reversal__isnull=False),
                 name="move_reversed_by_request",
-            ),
-            models.UniqueConstraint(
-                fields=["from_wallet"], condition=Q(state=MoveState.ASKED), name="move_one_open_a_wallet"
             ),
         ]
         indexes = [models.Index(fields=["community", "-asked_at"], name="move_newest")]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.columns import done_by
 from communities.choices import ADULT_AGE
 from communities.models.places import Community
 from core import names
@@ -68,36 +69,15 @@ class Resident(models.Model):
     )
     passbook_token = models.CharField(max_length=40, unique=True, default=new_passbook_token, editable=False)
     registered_at = models.DateTimeField(_("registered at"))
-    registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("registered by"),
-    )
+    registered_by = done_by(_("registered by"), on_delete=models.SET_NULL)
     consented_at = models.DateTimeField(_("consented at"))
     guardian_name = models.CharField(_("guardian's name"), max_length=60, blank=True)
     guardian_phone = models.CharField(_("guardian's phone"), max_length=16, blank=True)
     guardian_consent_at = models.DateTimeField(_("guardian consented at"), null=True, blank=True)
     residence_verified_at = models.DateTimeField(_("residence verified at"), null=True, blank=True)
-    residence_verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("residence verified by"),
-    )
+    residence_verified_by = done_by(_("residence verified by"), on_delete=models.SET_NULL)
     home_visits_cleared_at = models.DateTimeField(_("cleared for home visits at"), null=True, blank=True)
-    home_visits_cleared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("cleared for home visits by"),
-    )
+    home_visits_cleared_by = done_by(_("cleared for home visits by"), on_delete=models.SET_NULL)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     objects = ResidentQuerySet.as_manager()

@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.columns import done_by
 from communities.choices import WriteOffState
+from communities.models.deciding import decided_by_another
 from communities.models.places import Community
 from core.ids import new_id
 
@@ -55,24 +57,14 @@ class WriteOff(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
     )
     asked_at = models.DateTimeField(_("asked at"))
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("decided by"),
-    )
+    decided_by = done_by(_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("write-off")
         verbose_name_plural = _("write-offs")
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(state=WriteOffState.CONFIRMED) | ~Q(asked_by=F("decided_by")),
-                name="write_off_by_two_people",
-            ),
+            *decided_by_another("write_off", WriteOffState, wallet="wallet"),
             models.CheckConstraint(
                 condition=Q(state=WriteOffState.CONFIRMED, coins__gt=0, coins__lte=F("asked_coins"))
                 | (~Q(state=WriteOffState.CONFIRMED) & Q(coins__isnull=True)),
@@ -80,14 +72,6 @@ class WriteOff(models.Model):
             ),
             models.CheckConstraint(condition=Q(asked_coins__gt=0), name="write_off_asks_for_coins"),
             models.CheckConstraint(condition=~Q(reason=""), name="write_off_says_why"),
-            models.CheckConstraint(
-                condition=Q(state=WriteOffState.ASKED, decided_by__isnull=True, decided_at__isnull=True)
-                | (~Q(state=WriteOffState.ASKED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
-                name="write_off_decided_by_somebody",
-            ),
-            models.UniqueConstraint(
-                fields=["wallet"], condition=Q(state=WriteOffState.ASKED), name="write_off_one_open_a_wallet"
-            ),
         ]
         indexes = [models.Index(fields=["community", "-asked_at"], name="write_off_newest")]
         triggers = [

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Func, IntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.columns import done_by
 from core.ids import new_id
 from tasks.choices.hours import ALLOWED_IN_BULK, LIVE, MAX_MINUTES, HourState, HourStep
 from tasks.models import hours_sql
@@ -98,36 +99,12 @@ class HourRecord(models.Model):
         "accounts.User", on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("logged by")
     )
     submitted_at = models.DateTimeField(_("sent at"))
-    first_approved_by = models.ForeignKey(
-        "accounts.User",
-        on_delete=models.PROTECT,
-        db_index=False,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("approved first by"),
-    )
+    first_approved_by = done_by(_("approved first by"), db_index=False)
     first_approved_at = models.DateTimeField(_("approved first at"), null=True, blank=True)
-    decided_by = models.ForeignKey(
-        "accounts.User",
-        on_delete=models.PROTECT,
-        db_index=False,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("decided by"),
-    )
+    decided_by = done_by(_("decided by"), db_index=False)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=REASON_LENGTH, blank=True)
-    refused_by = models.ForeignKey(
-        "accounts.User",
-        on_delete=models.PROTECT,
-        db_index=False,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("refused before by"),
-    )
+    refused_by = done_by(_("refused before by"), db_index=False)
     appealed_at = models.DateTimeField(_("appealed at"), null=True, blank=True)
 
     rule = models.ForeignKey(
@@ -147,26 +124,10 @@ class HourRecord(models.Model):
         related_name="hour_records",
     )
 
-    reversal_asked_by = models.ForeignKey(
-        "accounts.User",
-        on_delete=models.PROTECT,
-        db_index=False,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("reversal asked by"),
-    )
+    reversal_asked_by = done_by(_("reversal asked by"), db_index=False)
     reversal_asked_at = models.DateTimeField(_("reversal asked at"), null=True, blank=True)
     reversal_reason = models.CharField(_("reason of the reversal"), max_length=REASON_LENGTH, blank=True)
-    reversed_by = models.ForeignKey(
-        "accounts.User",
-        on_delete=models.PROTECT,
-        db_index=False,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("reversed by"),
-    )
+    reversed_by = done_by(_("reversed by"), db_index=False)
     reversed_at = models.DateTimeField(_("reversed at"), null=True, blank=True)
 
     objects = HourRecordQuerySet.as_manager()

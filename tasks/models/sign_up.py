@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.columns import done_by
 from core.ids import new_id
 from tasks.choices import HOLDS_A_PLACE, LIVE, CheckInMethod, Decision, SignUpState
 from tasks.models.task import Shift
@@ -121,9 +122,7 @@ class Attendance(models.Model):
     checked_in_from = models.CharField(max_length=32, blank=True, editable=False)
     burst = models.BooleanField(_("several at once from one address"), default=False)
     decision = models.CharField(_("tick"), max_length=8, choices=Decision, null=True, blank=True)  # noqa: DJ001  (null: no tick yet)
-    decided_by = models.ForeignKey(
-        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("ticked by")
-    )
+    decided_by = done_by(_("ticked by"), on_delete=models.SET_NULL)
     decided_at = models.DateTimeField(_("ticked at"), null=True, blank=True)
 
     class Meta:
