@@ -2,6 +2,7 @@
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from core.errors import DomainError, NotAllowed
 
@@ -72,7 +73,11 @@ class FundTooLow(DomainError):
     message = _("The community fund has too little. Ask for less, or wait until it has more.")
 
     def __init__(self, available: int) -> None:
-        sentence = _("The community fund has {available} coins. Decline this one and ask for less, or wait.")
+        sentence = ngettext_lazy(
+            "The community fund has {available} coin. Decline this one and ask for less, or wait.",
+            "The community fund has {available} coins. Decline this one and ask for less, or wait.",
+            available,
+        )
         super().__init__(format_lazy(sentence, available=available))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from communities.choices import MoveKind
 from communities.services import move_notices
@@ -21,15 +22,23 @@ def moved(payload: Payload) -> Message:
     """Coins came in or went out, and why."""
     title = _("Coins came into your passbook") if payload["in"] else _("Coins went out of your passbook")
     facts = {"why": MoveKind(payload["why"]).label, "coins": number_text(int(payload["coins"]))}
-    body = _("%(why)s: two of the staff moved %(coins)s coins. If that is wrong, call us.") % facts
-    return _message(payload, title, body)
+    body = ngettext(
+        "%(why)s: two of the staff moved %(coins)s coin. If that is wrong, call us.",
+        "%(why)s: two of the staff moved %(coins)s coins. If that is wrong, call us.",
+        int(payload["coins"]),
+    )
+    return _message(payload, title, body % facts)
 
 
 def moved_back(payload: Payload) -> Message:
     """A move was reversed."""
     facts = {"coins": number_text(int(payload["coins"]))}
-    body = _("The %(coins)s coins are back where they were.") % facts
-    return _message(payload, _("A move of coins was reversed"), body)
+    body = ngettext(
+        "The %(coins)s coin is back where it was.",
+        "The %(coins)s coins are back where they were.",
+        int(payload["coins"]),
+    )
+    return _message(payload, _("A move of coins was reversed"), body % facts)
 
 
 def _message(payload: Payload, title: str, body: str) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.coins import CoinWord
 from core.typed import typed_plain
@@ -82,5 +83,9 @@ def _row(number: int, line: ClearingLine) -> list[str]:
 def _foot(settlement: Settlement, places: Sequence[str]) -> list[str]:
     signed = [_("For %(place)s: ____________________    Date: ____________________") % {"place": one} for one in places]
     left = settlement.figures.lines - MOST_ROWS
-    more = [_("%(count)s more lines stand in the table (CSV).") % {"count": number_text(left)}] if left > 0 else []
-    return [*more, *signed]
+    if left <= 0:
+        return signed
+    more = ngettext(
+        "%(count)s more line stands in the table (CSV).", "%(count)s more lines stand in the table (CSV).", left
+    )
+    return [more % {"count": number_text(left)}, *signed]

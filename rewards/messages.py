@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.typed import said
 from core.wording import number_text, when_text
@@ -47,7 +48,11 @@ def refused(payload: Payload) -> Message:
         payload,
         _("Your request was refused"),
         said(
-            _("Reason: %(reason)s. The %(coins)s coins held for it are free again."),
+            ngettext(
+                "Reason: %(reason)s. The %(coins)s coin held for it is free again.",
+                "Reason: %(reason)s. The %(coins)s coins held for it are free again.",
+                int(payload["coins"]),
+            ),
             {"coins": _coins(payload)},
             typed={"reason": payload.get("reason", "")},
         ),
@@ -59,7 +64,12 @@ def taken(payload: Payload) -> Message:
     return _message(
         payload,
         _("Collected"),
-        _("%(coins)s coins were paid. If you did not collect it, call us.") % {"coins": _coins(payload)},
+        ngettext(
+            "%(coins)s coin was paid. If you did not collect it, call us.",
+            "%(coins)s coins were paid. If you did not collect it, call us.",
+            int(payload["coins"]),
+        )
+        % {"coins": _coins(payload)},
     )
 
 
@@ -68,7 +78,12 @@ def lapsed(payload: Payload) -> Message:
     return _message(
         payload,
         _("Your pick-up code has expired") if payload.get("ready") else _("Your request has lapsed"),
-        _("The %(coins)s coins held for it are free again. You can ask for it anew.") % {"coins": _coins(payload)},
+        ngettext(
+            "The %(coins)s coin held for it is free again. You can ask for it anew.",
+            "The %(coins)s coins held for it are free again. You can ask for it anew.",
+            int(payload["coins"]),
+        )
+        % {"coins": _coins(payload)},
     )
 
 

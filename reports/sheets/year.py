@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from communities.models import Community
 from core.typed import typed_plain
@@ -135,9 +135,12 @@ def _kinds(found: Year) -> Section:
     months = [f"{number}月" if in_chinese() else MONTHS_EN[number - 1] for number in range(1, 13)]
     return Section(
         title=_("4. Coins by kind of entry and month"),
-        text=_(
+        text=ngettext(
+            "%(count)s entry. Reversals are entries of their own; nothing was erased. The months go by the day "
+            "booked; section 1 goes by the day of service.",
             "%(count)s entries. Reversals are entries of their own; nothing was erased. The months go by the day "
-            "booked; section 1 goes by the day of service."
+            "booked; section 1 goes by the day of service.",
+            found.entries,
         )
         % {"count": number_text(found.entries)},
         columns=[

@@ -2,6 +2,7 @@
 // Keys for whoever verifies all day: J and K walk the rows, X ticks, A approves, R returns. The page works without them.
 (function () {
   var rows = [], at = -1;
+  document.documentElement.classList.add("listens");
   function read() { rows = Array.prototype.slice.call(document.querySelectorAll("[data-row]")); }
   function stand(row) {
     document.querySelectorAll(".here").forEach(function (one) { one.classList.remove("here"); });

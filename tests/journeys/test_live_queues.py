@@ -72,6 +72,13 @@ def test_j_and_k_walk_the_rows_and_stop_at_the_ends(verifying):
         expect_at(page, NAMES[name])
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_keys_are_told_of_only_where_they_work(window, zhou, records, scripts):
+    page = window(zhou, viewport=DESK, java_script_enabled=scripts)
+    page.goto("/c/jinshan/staff/verify/")
+    expect(page.get_by_text("Keys:")).to_be_visible(visible=scripts)
+
+
 def test_x_ticks_and_only_the_ticked_are_approved(verifying):
     page = verifying
     for key in "jjx":

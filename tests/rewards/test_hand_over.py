@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from communities.choices import Role
 from core.errors import NotAllowed
 from ledger.choices import EntryKind
 from ledger.models import JournalEntry
+from notifications import kinds
 from notifications.models import OutboxMessage
 from rewards import errors
 from rewards.choices import MovementKind, RedemptionState
 from rewards.models import Redemption, StockMovement
-from rewards.services import desk, lapsing, requesting
+from rewards.services import desk, lapsing, notices, requesting
 from tests.factories.people import NOW, make_actor, make_community
 from tests.factories.rewards import coins_of, give_coins, make_collected, make_ready, make_reward, request_one
 
@@ -212,3 +214,18 @@ def test_the_scanned_address_tells_nothing_of_eight_digits(lin, zhou, client_for
         for typed in (ready.code, "00000000"):
             assert client.get(f"/c/jinshan/desk/scan/{typed}/").status_code == 404
         assert client.get(f"/c/jinshan/desk/scan/{ready.qr_token}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "coins", "body"),
+    [
+        (notices.TAKEN, 1, "1 coin was paid. If you did not collect it, call us."),
+        (notices.TAKEN, 1200, "1,200 coins were paid. If you did not collect it, call us."),
+        (notices.LAPSED, 1, "The 1 coin held for it is free again. You can ask for it anew."),
+        (notices.LAPSED, 2, "The 2 coins held for it are free again. You can ask for it anew."),
+    ],
+)
+def test_the_messages_count_in_english(kind, coins, body):
+    with translation.override("en"):
+        said = kinds.render(kind, {"title_zh": "米", "title_en": "Rice", "coins": coins})
+    assert said.body == body
