@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Expression, F, Func, QuerySet
+from django.db.models import BigIntegerField, Expression, F, Func
 
-from ledger.choices import AccountKind, EntryKind, HoldStatus
-from ledger.models import Account, Hold
+from ledger.choices import AccountKind, EntryKind
+from ledger.models import Account
 
 PAGE_ROWS = 24
 
@@ -240,11 +240,6 @@ def opening_balance(account_id: int, day: date) -> int:
     """The balance at the start of a day: after the last line booked before it."""
     found = _fetch(BEFORE, {"account": account_id, "day": day})
     return int(found[0][0]) if found else 0
-
-
-def active_holds(account_id: int) -> QuerySet[Hold]:
-    """What is set aside on an account now, oldest first."""
-    return Hold.objects.filter(debit_id=account_id, status=HoldStatus.ACTIVE).order_by("pk")
 
 
 def due_to_expire(*, book_id: int, through: date, account_ids: Iterable[int] | None = None) -> dict[int, int]:

@@ -15,7 +15,6 @@ SELECT ledger_open_account(%s, %s::smallint, asked.number, %s::bigint, %s::bigin
   FROM unnest(%s::text[]) WITH ORDINALITY AS asked (number, at) ORDER BY at
 """
 OPEN_CLEARING = "SELECT ledger_open_clearing(%s::bigint, %s::bigint, %s)"
-SET_FLOOR = "SELECT ledger_set_floor(%s, %s::bigint)"
 SET_CREDIT_LINE = "SELECT ledger_set_credit_line(%s::bigint[], %s::bigint)"
 SET_CAP = "SELECT ledger_set_cap(%s, %s::bigint)"
 PAUSE = "SELECT ledger_pause_spending(%s, %s::timestamptz)"
@@ -67,11 +66,6 @@ def open_clearing(*, book_id: int, partner_id: int, now: datetime) -> tuple[int,
     """
     own, partners = calls.one(OPEN_CLEARING, (book_id, partner_id, now))
     return own, partners
-
-
-def set_floor(*, account_id: int, floor: int) -> None:
-    """Set how far the account may go down, in coins; below 0 is a credit line. Raises ``TooLittle`` if it has less."""
-    calls.one(SET_FLOOR, (account_id, floor))
 
 
 def set_credit_line(*, account_ids: Sequence[int], line: int) -> int:

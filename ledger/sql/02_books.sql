@@ -43,23 +43,6 @@ BEGIN
   RETURN v_book;
 END $$;
 
--- A credit line is a floor below 0. The floor cannot rise above what is there and not held.
-CREATE FUNCTION ledger_set_floor(p_account bigint, p_floor bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  a ledger_account;
-BEGIN
-  SELECT * INTO a FROM ledger_account WHERE id = p_account AND floor IS NOT NULL FOR NO KEY UPDATE;
-  IF NOT FOUND OR p_floor IS NULL THEN
-    RAISE EXCEPTION 'account % has no floor', p_account USING ERRCODE = 'LG004';
-  END IF;
-  IF a.balance - a.held < p_floor THEN
-    RAISE EXCEPTION 'account % has less than the floor asked', p_account USING ERRCODE = 'LG001',
-      DETAIL = format('available=%s short=%s', a.balance - a.held - a.floor, p_floor - (a.balance - a.held));
-  END IF;
-  UPDATE ledger_account SET floor = p_floor, floor_target = NULL WHERE id = p_account;
-END $$;
-
 -- Where a wallet holds more than its new cap, nothing is taken; later earnings go to the fund.
 CREATE FUNCTION ledger_set_cap(p_account bigint, p_cap bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

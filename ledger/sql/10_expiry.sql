@@ -22,10 +22,10 @@ BEGIN
         ELSE NOT EXISTS (SELECT FROM ledger_journalentry AS m WHERE m.reverses_id = e.id) END
     GROUP BY e.credit_id
   )
-  SELECT a.id, a.balance - a.held - greatest(n.amount, a.floor, 0)
+  SELECT a.id, a.balance - a.held - greatest(n.amount, 0)
   FROM ledger_account AS a LEFT JOIN newer AS n USING (id)
   WHERE a.book_id = p_book AND a.kind = 1 AND (p_accounts IS NULL OR a.id = ANY (p_accounts))
-    AND a.balance - a.held > greatest(n.amount, a.floor, 0)
+    AND a.balance - a.held > greatest(n.amount, 0)
   ORDER BY a.id;
 END $$;
 

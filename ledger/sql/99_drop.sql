@@ -27,7 +27,6 @@ DROP FUNCTION ledger_post_one(bigint, text, smallint, bigint, bigint, bigint, ti
 DROP FUNCTION ledger_known(ledger_request[]);
 DROP FUNCTION ledger_pause_spending(bigint, timestamptz);
 DROP FUNCTION ledger_set_cap(bigint, bigint);
-DROP FUNCTION ledger_set_floor(bigint, bigint);
 DROP FUNCTION ledger_open_book(text, text, text, text, timestamptz);
 DROP FUNCTION ledger_open_account(bigint, smallint, text, bigint, bigint, timestamptz);
 DROP FUNCTION ledger_kind_fits(smallint, smallint, smallint);

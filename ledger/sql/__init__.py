@@ -14,7 +14,6 @@ HERE = Path(__file__).parent
 API = (
     "ledger_open_book",
     "ledger_open_account",
-    "ledger_set_floor",
     "ledger_set_cap",
     "ledger_pause_spending",
     "ledger_post_one",

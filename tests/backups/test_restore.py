@@ -106,8 +106,7 @@ def test_the_app_has_the_rights_it_had_and_no_other(restored: Restored, elsewher
                 app.execute(refused)
         assert app.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user").fetchone() == (0,)
         app.execute("UPDATE communities_resident SET building = building")
-        fund = "SELECT ledger_set_floor(id, 0) FROM ledger_account WHERE kind = 2"
-        assert app.execute(fund).fetchone() is not None
+        assert app.execute("SELECT ledger_pause_spending(id, NULL) FROM ledger_book").fetchone() is not None
 
 
 def test_nothing_is_sent_again(restored: Restored, elsewhere: Elsewhere, test_kinds: None) -> None:

@@ -16,7 +16,7 @@ from communities.services import households, lending
 from communities.services.settings import change_settings
 from core.errors import NotAllowed
 from ledger.models import Account
-from ledger.services.books import set_floor
+from ledger.services.books import set_credit_line
 from tests.communities.test_expiry import spend
 from tests.communities.test_settings import PAGE, form_of
 from tests.factories.people import NOW, make_actor, make_resident
@@ -165,7 +165,7 @@ def test_the_form_sets_it_once(jinshan, wang, lin, client_for):
 
 
 def test_a_floor_set_behind_the_line_is_named(jinshan, lin):
-    set_floor(account_id=lin.resident.wallet_id, floor=-5)
+    set_credit_line(account_ids=[lin.resident.wallet_id], line=5)
     assert [one.subject for one in floors_are_credit_lines()] == [
         f"book {jinshan.book_id} account R{lin.resident.member_number}"
     ]

@@ -18,7 +18,7 @@ from ledger.choices import AccountKind, EntryKind
 from ledger.errors import TooLittle
 from ledger.models import JournalEntry
 from ledger.selectors import balance, system_account_id
-from ledger.services.books import set_floor
+from ledger.services.books import set_credit_line
 from ledger.services.holds import hold
 from ledger.services.posting import LineRequest, post
 from notifications.models import OutboxMessage
@@ -97,7 +97,7 @@ def test_held_coins_stay_and_are_paid_from_what_stays(clerk, helper, wang_family
 
 def test_a_credit_line_is_no_coins(clerk, helper, wang_family, li_family):
     (_, his), (_, hers) = wang_family, li_family
-    set_floor(account_id=his.wallet_id, floor=-500)
+    set_credit_line(account_ids=[his.wallet_id], line=500)
     with pytest.raises(errors.MoreThanFree):
         asked(clerk, his, hers, 301)
     move = asked(clerk, his, hers, 300)

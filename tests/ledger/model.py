@@ -458,14 +458,6 @@ class Model:
 
     # Limits and months
 
-    def set_floor(self, name: Name, floor: int) -> None:
-        holder = self.holders[name]
-        if holder.floor is None:
-            raise Refused("UnknownAccount")
-        if holder.balance - holder.held < floor:
-            raise Refused("TooLittle", holder.available, floor - (holder.balance - holder.held))
-        holder.floor, holder.target = floor, None
-
     def set_credit_line(self, names: Sequence[Name], line: int) -> int:
         """How many stand below it for now."""
         if line < 0:

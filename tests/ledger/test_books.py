@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger import errors, selectors
+from ledger import errors
 from ledger.choices import KEEPS_BALANCE, AccountKind
 from ledger.models import Account
 from ledger.services import books
@@ -57,25 +57,7 @@ def test_an_unknown_book_is_refused(db: None) -> None:
         books.open_account(book_id=2**40, kind=AccountKind.WALLET, number="W", now=NOW)
 
 
-def test_the_floor_does_not_rise_above_what_is_there(world: World) -> None:
-    world.earn(world.lin, 60)
-    world.hold(world.lin, 20)
-    books.set_floor(account_id=world.lin, floor=40)
-    assert selectors.balance(world.lin).available == 0
-    with refused(errors.TooLittle):
-        books.set_floor(account_id=world.lin, floor=41)
-
-
-def test_a_credit_line_in_use_is_not_withdrawn(world: World) -> None:
-    books.set_floor(account_id=world.lin, floor=-50)
-    world.spend(world.lin, 30)
-    with refused(errors.TooLittle):
-        books.set_floor(account_id=world.lin, floor=-20)
-
-
-def test_issuance_has_no_floor_and_a_fund_no_cap(world: World) -> None:
-    with refused(errors.UnknownAccount):
-        books.set_floor(account_id=world.issuance, floor=0)
+def test_a_fund_has_no_cap(world: World) -> None:
     with refused(errors.UnknownAccount):
         books.set_cap(account_id=world.fund, cap=5)
 

@@ -229,12 +229,6 @@ def test_a_credit_line_is_never_drawn_by_an_expiry(world: World) -> None:
     assert due(world, wallet, LATER_DAY) == 0
 
 
-def test_a_floor_above_nothing_is_kept(world: World) -> None:
-    world.earn(world.lin, 100)
-    books.set_floor(account_id=world.lin, floor=30)
-    assert expire(world) == {world.lin: 70}
-
-
 def test_no_more_than_was_announced(world: World) -> None:
     world.earn(world.lin, 100)
     assert expire(world, world.lin, most=25) == {world.lin: 25}

@@ -30,7 +30,7 @@ from ledger.models import Account, Hold, JournalEntry, MonthlyStatement
 from ledger.services import books, holds, posting, reversals, seals, statements, transfers
 from ledger.services.posting import LineRequest, Posted
 from tests.ledger.conftest import NOW, World, build_world, open_wallet
-from tests.ledger.model import FITS, FLOORED, SPENDING, Aside, Ask, Holder, Model, Name, Plea, Refused, Transfer
+from tests.ledger.model import FITS, SPENDING, Aside, Ask, Holder, Model, Name, Plea, Refused, Transfer
 
 ZONES = {0: "Asia/Shanghai", 1: "Pacific/Apia"}
 KINDS = {
@@ -407,14 +407,6 @@ class Books(RuleBasedStateMachine):
             lambda: books.set_credit_line(account_ids=ids, line=line), lambda: self.model.set_credit_line(chosen, line)
         )
         assert done is None or done[0] == done[1]
-
-    @rule(book=any_book, pick=index, floor=st.integers(-80, 40), stray=st.booleans())
-    def set_floor(self, book: int, pick: int, floor: int, stray: bool) -> None:
-        names = self.names(book, FLOORED | ({"issuance"} if stray else set()))
-        name = names[pick % len(names)]
-        self.both(
-            lambda: books.set_floor(account_id=self.ids[name], floor=floor), lambda: self.model.set_floor(name, floor)
-        )
 
     @rule(book=any_book, pick=index, cap=st.none() | st.integers(-1, 150), stray=st.booleans())
     def set_cap(self, book: int, pick: int, cap: int | None, stray: bool) -> None:
