@@ -1,96 +1,30 @@
-"""Opening balances from a list: good rows once, bad ones named by row, whatever the file is."""
+"""Opening balances from a list: good rows once, bad ones named by row."""
 
 from __future__ import annotations
 
-import csv
-import io
-import subprocess
-import sys
-import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from unittest import mock
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import IntegrityError
-from openpyxl import Workbook
 
 from communities.actors import Actor
 from communities.choices import Role
-from communities.models import BalanceImport, Community, HouseholdMember, Resident
-from communities.opening_rows import Opening, same_name
+from communities.models import BalanceImport, HouseholdMember, Resident
+from communities.opening_rows import Opening
 from communities.services import opening
 from communities.services.opening import bring_over
-from core import tables
 from core.clock import local_date
 from core.errors import NotAllowed
 from ledger.choices import EntryKind
 from ledger.models import JournalEntry
 from ledger.selectors import outstanding
+from tests.communities.lists import balances
 from tests.factories.people import NOW, make_actor, make_resident
 from tests.factories.rewards import coins_of
 
 pytestmark = pytest.mark.django_db
-NAMES = ("何玉珍", "张建国", "欧阳 娜", "Anna Smith", "阿依古丽·买买提")
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-TEXTS_PART = (
-    b'<Override PartName="/xl/sharedStrings.xml"'
-    b' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
-)
-HEADING = ["会员号", "姓名", "时间币", "备注"]
-
-
-@pytest.fixture
-def people(jinshan: Community) -> list[Resident]:
-    return [make_resident(jinshan, name) for name in NAMES]
-
-
-@pytest.fixture
-def two(jinshan: Community) -> tuple[str, str]:
-    """The option that names a second manager."""
-    return "--second-manager", str(make_actor(jinshan, "李建华", Role.MANAGER, resident=False).user.phone)
-
-
-@pytest.fixture
-def bring(
-    wang: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[str, list[list[str]]]]:
-    """Run the command over a list for manager wang; answers what it said and the rows of its errors file."""
-
-    def run(file: Path | list[list[object]], *options: str, manager: Actor = wang) -> tuple[str, list[list[str]]]:
-        ended: list[int] = []
-        path = file if isinstance(file, Path) else as_csv(tmp_path / "list.csv", file)
-        words = ["--community", manager.community.slug, "--manager", str(manager.user.phone), "--language", "en"]
-        try:
-            call_command("import_balances", str(path), *words, *options)
-        except SystemExit:
-            ended.append(1)
-        errors = path.with_name(f"{path.name}.errors.csv")
-        rows = list(csv.reader(io.StringIO(errors.read_text("utf-8-sig")))) if errors.exists() else []
-        assert bool(ended) == any(row[4] for row in rows[1:])  # exit code 1 where a row was refused
-        return capsys.readouterr().out, rows[1:]
-
-    return run
-
-
-def as_csv(path: Path, rows: list[list[object]], encoding: str = "utf-8") -> Path:
-    text = io.StringIO()
-    csv.writer(text).writerows([HEADING, *rows])
-    path.write_bytes(text.getvalue().encode(encoding))
-    return path
-
-
-def as_xlsx(path: Path, rows: list[list[object]]) -> Path:
-    book = Workbook()
-    for row in [["金山大社区期初表"], [], HEADING, *rows]:
-        book.active.append(row)
-    book.save(path)
-    return path
-
-
-def balances(people: list[Resident]) -> list[int]:
-    return [coins_of(one)[0] for one in people]
 
 
 def test_brings_each_balance_over_once(people, bring, wang, two):
@@ -118,20 +52,6 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(people, bring):
     assert [row[0] for row in errors] == ["3"]
     assert balances(people) == [0] * 5
     assert not BalanceImport.objects.exists()
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
-def test_reads_csv_as_windows_and_others_write_it(encoding, people, bring, tmp_path, two):
-    rows = [[people[0].member_number, "何玉珍", "1,260"], [people[2].member_number, "欧阳　娜 ", "１２"]]
-    bring(as_csv(tmp_path / "名单.csv", rows, encoding), *two)
-    assert balances(people) == [1260, 0, 12, 0, 0]
-
-
-def test_reads_a_workbook_below_its_title(people, bring, tmp_path):
-    rows = [[int(people[0].member_number), "何玉珍", 60.0, "旧存折"], [people[3].member_number, "ANNA SMITH", "7.5"]]
-    _said, errors = bring(as_xlsx(tmp_path / "list.xlsx", rows))
-    assert balances(people) == [60, 0, 0, 0, 0]
-    assert [(row[0], row[3]) for row in errors] == [("5", "7.5")]
 
 
 @pytest.mark.parametrize(
@@ -263,60 +183,6 @@ def test_the_errors_file_has_no_formula(people, bring):
     assert [cell[:1] for cell in errors[0][1:4]] == ["'"] * 3
 
 
-@pytest.mark.parametrize(
-    "heading", ["编号,姓名,余额", "Member No.,Full name,Opening balance", "户号;姓名;时间币（个）"]
-)
-def test_knows_the_columns_by_many_names(heading, people, bring, tmp_path):
-    comma = ";" if ";" in heading else ","
-    file = tmp_path / "list.csv"
-    file.write_text(f"{heading}\n{comma.join([people[0].member_number, '何玉珍', '8'])}\n")
-    bring(file)
-    assert balances(people)[0] == 8
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"a,b,c\n1,2,3\n", "needs a heading"),
-        ("会员号,姓名,时间币,余额\n".encode(), "Two columns"),
-        (b"", "needs a heading"),
-        (b"\xff\xfe\xff\xff\xff", "cannot be read"),
-        (b"PK\x03\x04 broken", "needs a heading"),
-        (b"\0" * 100, "cannot be read"),
-    ],
-)
-def test_a_file_that_is_no_list_is_refused_as_a_whole(content, why, people, bring, tmp_path):
-    file = tmp_path / "list.csv"
-    file.write_bytes(content)
-    with pytest.raises(CommandError, match=why):
-        bring(file)
-    assert not JournalEntry.objects.exists()
-
-
-def test_a_zip_that_grows_beyond_measure_is_not_unpacked(people, bring, tmp_path):
-    file = as_xlsx(tmp_path / "bomb.xlsx", [])
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("xl/sharedStrings2.xml", b"0" * (tables.MOST_UNPACKED_PART + 1))
-    assert file.stat().st_size < 100_000
-    with pytest.raises(CommandError, match="too large"):
-        bring(file)
-
-
-def test_a_sheet_that_claims_a_million_rows_ends_where_its_rows_end(people, bring, tmp_path):
-    book = Workbook()
-    book.active.append(HEADING)
-    book.active.append([people[0].member_number, "何玉珍", 5])
-    book.active.cell(row=1_000_000, column=16_000, value="x")
-    book.save(tmp_path / "wide.xlsx")
-    bring(tmp_path / "wide.xlsx")
-    assert balances(people)[0] == 5
-
-
-def test_more_rows_than_the_limit_are_refused(people, tmp_path):
-    with mock.patch.object(tables, "MOST_ROWS", 2), pytest.raises(tables.TableTooLarge):
-        list(tables.read(as_csv(tmp_path / "list.csv", [["1", "x", "1"]] * 3)))
-
-
 def test_costs_the_same_queries_for_3_rows_as_for_1(people, wang, django_assert_num_queries):
     rows = [Opening(at, one.member_number, one.full_name, 5) for at, one in enumerate(people)]
     list(bring_over(actor=wang, rows=rows[:1], now=NOW))
@@ -331,61 +197,6 @@ def test_speaks_the_managers_language(people, bring, wang):
     wang.user.save()
     _said, errors = bring([["9999", "何玉珍", 5]], "--language", "zh-hans")
     assert errors[0][5] == "这里没有这个户号的人，请先给他们登记。"
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("欧阳 娜", "欧阳娜", True),
-        ("Ａｎｎａ　Smith", "anna smith", True),
-        ("阿依古丽·买买提", "阿依古丽•买买提", True),
-        ("何玉珍", "何玉珎", False),
-        ("", "何玉珍", False),
-    ],
-)
-def test_when_two_names_are_one(one, other, same):
-    assert same_name(one, other) is same
-
-
-def test_100_000_rows_fit_in_little_memory(tmp_path):
-    """Reading alone, in a process of its own, as its peak counts: texts of a workbook are what costs most."""
-    file = as_xlsx(tmp_path / "big.xlsx", [])
-    with zipfile.ZipFile(file) as small:
-        parts = {name: small.read(name) for name in small.namelist()}
-    parts["xl/worksheets/sheet1.xml"] = sheet_of(100_000).encode()
-    parts["xl/sharedStrings.xml"] = texts_of(100_000).encode()
-    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", TEXTS_PART + b"</Types>")
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as big:
-        for name, content in parts.items():
-            big.writestr(name, content)
-    code = (
-        "import sys, django; django.setup()\n"
-        "from pathlib import Path; from core import tables; from communities.opening_rows import read_openings\n"
-        "print(sum(1 for _ in read_openings(tables.read(Path(sys.argv[1])))))\n"
-        # Not ru_maxrss: Linux counts in it the process that started this one.
-        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
-    )
-    done = subprocess.run([sys.executable, "-c", code, file], capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr[-2000:]
-    rows, peak_kib = map(int, done.stdout.split())
-    assert rows == 100_000
-    assert peak_kib < 300 * 1024
-
-
-def texts_of(rows: int) -> str:
-    """The heading's texts, then a name and a note of each row, all different: the most that memory must hold."""
-    texts = [*HEADING, *(f"{kind}{at}" for at in range(rows) for kind in ("居民", "备注"))]
-    return f'<sst xmlns="{MAIN}">' + "".join(f"<si><t>{text}</t></si>" for text in texts) + "</sst>"
-
-
-def sheet_of(rows: int) -> str:
-    heading = "".join(f'<c t="s"><v>{at}</v></c>' for at in range(4))
-    lines = (
-        f'<row><c><v>{at + 1}</v></c><c t="s"><v>{4 + 2 * at}</v></c><c><v>{at}</v></c>'
-        f'<c t="s"><v>{5 + 2 * at}</v></c></row>'
-        for at in range(rows)
-    )
-    return f'<worksheet xmlns="{MAIN}"><sheetData><row>{heading}</row>{"".join(lines)}</sheetData></worksheet>'
 
 
 def test_above_the_limit_two_managers_answer(

@@ -25,8 +25,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from communities.actors import Actor
 from demo.services import past
 from tests.walks.digest import BESIDE, Rows, changed, digest
-from tests.walks.forms import UUID, Taken, all_taken, as_elsewhere, browser_of, taken, undone
+from tests.walks.forms import Taken, all_taken, as_elsewhere, browser_of, taken, undone
 from tests.walks.keeping import Kept
+from tests.walks.page_forms import UUID
 from tests.walks.routes import Route, all_routes
 from tests.walks.samples import sample
 from tests.walks.test_reach import CLOSED, offered
