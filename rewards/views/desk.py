@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,7 +25,7 @@ from core.coins import CoinWord
 from core.errors import DomainError
 from core.forms import refuse
 from core.templatetags.look import typed
-from core.wording import number_text
+from core.wording import dot, number_text
 from rewards import rules, selectors
 from rewards.choices import RedemptionState
 from rewards.errors import DeskLocked, DeskRefusal
@@ -169,7 +169,7 @@ def _counter_form(request: HttpRequest, actor: Actor) -> CounterForm:
 
 def _label(one: Reward, coin: CoinWord) -> str:
     left = ngettext("%(left)s left", "%(left)s left", one.free) % {"left": number_text(one.free)}
-    return format_html("{} · {} · {}", typed(one, "title"), coin.amount(one.price_coins), left)
+    return format_html_join(dot(), "{}", [(typed(one, "title"),), (coin.amount(one.price_coins),), (left,)])
 
 
 def _done_at_counter(request: HttpRequest, form: CounterForm, actor: Actor, resident: Resident) -> str | None:
