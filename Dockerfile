@@ -25,5 +25,5 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=timebank.sett
 USER timebank
 EXPOSE 8000
 CMD ["gunicorn", "timebank.wsgi:application", "--bind", "0.0.0.0:8000", "--preload", "--no-control-socket", \
-     "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--graceful-timeout", "20", "--timeout", "60", \
+     "--config", "python:timebank.serving", "--workers", "2", "--threads", "8", "--graceful-timeout", "20", "--timeout", "60", \
      "--max-requests", "5000", "--max-requests-jitter", "500", "--forwarded-allow-ips", "*"]

@@ -144,7 +144,7 @@ def _children(place: Place, env: dict[str, str], *, broker: bool) -> list[Child]
 def _web_command(port: int) -> list[str]:
     """One process unless WEB_CONCURRENCY says more: a machine at home has memory for other things too."""
     command = [sys.executable, "-m", "gunicorn", "timebank.wsgi:application", "--no-control-socket"]
-    command += ["--worker-class", "gthread", "--threads", str(WEB_THREADS)]
+    command += ["--config", "python:timebank.serving", "--threads", str(WEB_THREADS)]
     command += ["--graceful-timeout", "5", "--timeout", "60"]
     for host in _hosts():
         command += ["--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
