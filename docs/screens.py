@@ -58,7 +58,8 @@ def _take(browser: Browser, who: str, language: str, locale: str) -> None:
         address, _arrow, press = where.partition(" → ")
         page.goto(BASE + address.replace("?month={last}", _last_month(page)))
         if press:
-            page.locator(press).first.click()
+            with page.expect_navigation():
+                page.locator(press).first.click()
         clip = {"x": 0, "y": 0, **_shown(page, size)}
         page.screenshot(path=FOLDER / f"{name}.{language}.png", clip=clip, full_page=True)
         print(f"{name}.{language}.png")
