@@ -61,18 +61,17 @@ def target_of(field: BoundField) -> str:
     return f"{field.auto_id}_0" if shape_of(field) in ("choices", "group") else field.auto_id
 
 
-def stock_sentences(field: forms.Field) -> set[str]:
-    """Django's own refusals for this field and its limits."""
+def general_sentences(field: forms.Field) -> set[str]:
+    """What any field of this kind and with such limits says (``core.field_errors``)."""
     kinds = [*type(field).__mro__, *(type(it) for it in field.validators if isinstance(it, BaseValidator))]
     own = {str(text) for kind in kinds for text in getattr(kind, "default_error_messages", {}).values()}
     return own | {str(kind.message) for kind in kinds if issubclass(kind, BaseValidator)}
 
 
 def summary_text(field: BoundField, error: ValidationError) -> str:
-    """A refusal as the summary says it: Django's stock sentences, which name no field, get the label in front."""
-    stock = stock_sentences(field.field)
+    """A refusal as the summary says it: the general sentences, which name no field, get the label in front."""
     text = " ".join(error.messages)
-    if str(error.message) not in stock:
+    if str(error.message) not in general_sentences(field.field):
         return text
     return _("%(label)s: %(error)s") % {"label": field.label, "error": text}
 

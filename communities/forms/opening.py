@@ -17,7 +17,6 @@ class OpeningFileForm(forms.Form):
         label=_("The list"),
         help_text=_("CSV or XLSX, with a column each for the member number, the name and the coins."),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
-        error_messages={"empty": _("This file is empty."), "required": _("Choose the file first.")},
     )
 
 

@@ -92,4 +92,4 @@ def test_what_cannot_be_looked_for_finds_nobody_and_is_said(asked, part, people,
     client.cookies["django_language"] = "en"
     page = client.get("/c/jinshan/people/", asked, headers=part).content.decode()
     assert "张秀兰" not in page
-    assert ("at most 300 characters" if asked["q"] else "Select a valid choice") in page
+    assert ("at most 300 characters" if asked["q"] else "Please choose one of those shown.") in page

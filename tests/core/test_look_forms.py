@@ -92,18 +92,18 @@ def test_the_summary_leads_to_each_field(refused: Join) -> None:
     assert "有 5 处要改一下" in text(PLAIN, ZH, form=refused)
 
 
-def test_stock_sentences_get_the_field_s_name_and_own_ones_do_not(refused: Join) -> None:
+def test_general_sentences_get_the_field_s_name_and_own_ones_do_not(refused: Join) -> None:
     html = text(PLAIN, form=refused)
-    assert ">Team: This field is required.</a>" in html
+    assert ">Team: Please choose one.</a>" in html
     assert ">Choose one</a>" in html
     over = Join({"name": "a", "minutes": "800", "team": "a", "days": "1", "building": "1", "agree": "on", "key": "k"})
-    assert "Minutes: Ensure this value is less than or equal to 720." in text(PLAIN, form=over)
+    assert "Minutes: At most 720, please." in text(PLAIN, form=over)
 
 
 def test_refusals_of_the_whole_form_and_of_hidden_fields_are_shown() -> None:
     html = text(PLAIN, form=Join({"name": "taken", "team": "a", "days": "1", "building": "1", "agree": "on"}))
     assert "<li>Somebody was first</li>" in html
-    assert "<li>This field is required.</li>" in html
+    assert "<li>Please fill this in.</li>" in html
 
 
 def test_choices_are_rows_for_a_thumb() -> None:

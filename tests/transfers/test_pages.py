@@ -96,7 +96,7 @@ def test_neither_neighbours_nor_strangers_find_it(rich, an, mei, outsider, clien
         ({"amount": "5-3"}, "Write a whole number of coins, at least 1."),
         ({"amount": "9" * 30}, "Write a whole number of coins, at least 1."),
         ({"amount": "4.5"}, "Write a whole number of coins, at least 1."),
-        ({"partner": "1"}, "Select a valid choice"),
+        ({"partner": "1"}, "Please choose one of those shown."),
     ],
 )
 def test_refusals_are_said_in_the_form(page, an, change, said):
