@@ -16,6 +16,8 @@ from notifications.models import OutboxMessage
 from reports.admin.base import ReadOnly, scope
 from reports.selectors.entries import within
 
+RECORD_KINDS = {"resident": _("Resident"), "passbook": _("Passbook")}  # as log_view is told
+
 
 def _within(request: HttpRequest) -> Q:
     return within(scope(request).community_ids)
@@ -40,15 +42,37 @@ class UserAdmin(ReadOnly):
         return User.objects.filter(_within(request)).distinct().order_by("pk")
 
 
+class ByRecordKind(admin.SimpleListFilter):
+    """The kinds in words."""
+
+    title = _("kind of record")
+    parameter_name = "record_kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        """Every kind, whether or not one was opened."""
+        return list(RECORD_KINDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the kind chosen."""
+        return queryset.filter(record_kind=self.value()) if self.value() in RECORD_KINDS else queryset
+
+
 @admin.register(RecordView)
 class RecordViewAdmin(ReadOnly):
     """Who opened whose record."""
 
     book_lookup = ""
-    list_display = ("viewed_at", "viewer", "record_kind", "record_id")
-    list_filter = ("record_kind",)
+    list_display = ("viewed_at", "viewer", "kind", "record_id")
+    list_filter = (ByRecordKind,)
     list_select_related = ("viewer",)
     ordering = ("-viewed_at",)
+    fields = ("viewer", "community_number", "kind", "record_id", "viewed_at")
+    readonly_fields = ("kind",)
+
+    @admin.display(description=_("kind of record"), ordering="record_kind")
+    def kind(self, view: RecordView) -> str:
+        """The kind in words."""
+        return str(RECORD_KINDS.get(view.record_kind, view.record_kind))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Records of one's communities."""

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
+from audit.services import log_view
 from communities.actors import Actor
 from communities.choices import Role, Wallets
 from communities.services.founding import install_role
@@ -169,6 +170,17 @@ def test_an_operator_sees_totals_and_no_names(
     assert client.get(reverse("admin:ledger_book_change", args=[entry.book_id])).status_code == 200
     for name in ("ledger_account", "ledger_journalentry", "accounts_user", "audit_recordview"):
         assert client.get(reverse(f"admin:{name}_changelist")).status_code == 403
+
+
+def test_opened_records_are_told_and_filtered_by_kind_in_words(
+    lin: Actor, zhou: Actor, chen: Actor, now: datetime, client_for: ClientFor
+) -> None:
+    for kind in ("resident", "passbook", "passbook"):
+        log_view(viewer_id=zhou.user_id, kind=kind, record_id=lin.resident.pk, community_id=lin.community.pk, now=now)
+    client, address = client_for(chen), reverse("admin:audit_recordview_changelist")
+    shown = client.get(address).content.decode()
+    assert [shown.count(f'<td class="field-kind">{word}</td>') for word in ("居民", "存折")] == [1, 2]
+    assert client.get(f"{address}?record_kind=passbook").context["cl"].result_count == 2
 
 
 def test_queries_do_not_grow(lin: Actor, zhou: Actor, chen: Actor, now: datetime, client_for: ClientFor,
