@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.core import validators
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ LIMITS: dict[type[validators.BaseValidator], _StrPromise] = {
         "This is too long: at most %(limit_value)d characters, please. You wrote %(show_value)d."
     ),
 }
-EMAIL = _("Write an email address such as name@example.org.")
+EMAIL = _("Write an email address, such as name@example.org.")
 UNREADABLE = _("There is a sign in this that cannot be kept. Please write it anew.")
 
 
@@ -52,5 +53,7 @@ def speak() -> None:
         field.default_error_messages = {**vars(field).get("default_error_messages", {}), **said}
     for limit, text in LIMITS.items():
         limit.message = text
+    # A choice among rows asks their key's column, which would show the key that was sent.
+    models.UUIDField.default_error_messages = {"invalid": SHOWN}
     validators.EmailValidator.message = EMAIL
     validators.ProhibitNullCharactersValidator.message = UNREADABLE

@@ -291,7 +291,7 @@ def test_who_works_here_changes_theirs_too(zhou, wang, signed_in, last_code, way
         (PHONE, "lin@example.org", "This is an email address."),
         (PHONE, "+1 202 555 0143", "We send no text messages to that country."),
         (EMAIL, "13900139000", "Write an email address"),
-        (EMAIL, "lin@", "Write an email address such as name@example.org."),
+        (EMAIL, "lin@", "Write an email address, such as name@example.org."),
         (EMAIL, "", "Please fill this in."),
     ],
 )

@@ -61,7 +61,7 @@ def test_a_new_number_becomes_a_verified_account(sms_dir, last_code):
         ("+852 5123 4567", "We send no text messages to that country."),
         ("call me", "Write the phone number in digits"),
         ("12800138000", "A mobile number begins with 13 to 19."),
-        ("lin@", "Write an email address such as name@example.org."),
+        ("lin@", "Write an email address, such as name@example.org."),
         ("", "Please fill this in."),
     ],
 )

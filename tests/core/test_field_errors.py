@@ -16,6 +16,8 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
+from communities.models import Team
+
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # No page asks whether to keep a file, and no name of a file is measured.
 NEVER_SAID = {"contradiction", "max_length"}
@@ -108,7 +110,7 @@ SAID: list[tuple[forms.Field, object, tuple[str, str]]] = [
     (
         forms.EmailField(),
         "lin@",
-        ("Write an email address such as name@example.org.", "请填写邮箱地址，例如 name@example.org。"),
+        ("Write an email address, such as name@example.org.", "请填写邮箱地址，例如 name@example.org。"),
     ),
     (
         forms.CharField(),
@@ -124,4 +126,14 @@ def test_what_an_empty_or_wrong_value_is_told(field: forms.Field, typed: object,
         with translation.override(language):
             with pytest.raises(forms.ValidationError) as refused:
                 field.clean(typed)
+            assert refused.value.messages == [sentence]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["x", "9" * 700, "0190a000-0000-7000-8000-000000000000"])
+def test_a_row_that_is_not_there_is_no_key_shown(key: str) -> None:
+    for language, sentence in zip(("en", "zh-hans"), SHOWN, strict=True):
+        with translation.override(language):
+            with pytest.raises(forms.ValidationError) as refused:
+                forms.ModelChoiceField(Team.objects.all()).clean(key)
             assert refused.value.messages == [sentence]
