@@ -42,11 +42,11 @@ def find_residents(*, community: Community, query: str) -> QuerySet[Resident]:
     return residents.filter(pinyin__contains=f"|{key}") if key else residents.none()
 
 
-def residents_meant(*, community: Community, query: str, at_most: int = 2) -> list[Resident]:
+def residents_meant(*, community: Community, query: str) -> list[Resident]:
     """As ``find_residents``, but a whole member number means its owner, whosever phone ends in the same digits."""
     found = find_residents(community=community, query=query)
     numbered = found.filter(member_number=phones.half_width(query).strip().zfill(4))
-    return list(numbered) or list(found[:at_most])
+    return list(numbered) or list(found[:2])
 
 
 def _by_digits(digits: str) -> Q:

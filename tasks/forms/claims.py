@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from communities.models import Community, Resident
-from communities.selectors import residents_meant
+from communities.selectors import find_residents
 from core.forms import DigitsField, KeyedForm, NearMomentField, TypedTextField
 from core.wording import local
 from tasks.choices import HELP_TILES, Category
@@ -53,9 +53,10 @@ class PicksResidents(forms.Form):
         typed = self.cleaned_data.get(name, "")
         if not typed:
             return None
-        found = residents_meant(community=self.community, query=typed, at_most=FOUND_AT_MOST)
+        found = list(find_residents(community=self.community, query=typed)[:FOUND_AT_MOST])
         chosen = self.data.get(self.add_prefix(f"{name}_choice"), "")
-        right = found if len(found) == 1 else [one for one in found if str(one.pk) == chosen]
+        certain = len(found) == 1 and len(typed.strip()) > 1  # a letter alone names nobody
+        right = found if certain else [one for one in found if str(one.pk) == chosen]
         if right:
             return right[0]
         if not found:

@@ -35,13 +35,17 @@ def can_see_task(actor: Actor | None, task: Task) -> bool:
 
 
 def can_read_private(actor: Actor | None, shift: Shift, sign_up: SignUp | None, now: datetime) -> bool:
-    """The address and the private note: staff and the accepted helper, until 24 hours after the shift."""
+    """The address and the private note: staff and the accepted helper, until 24 hours after the shift.
+
+    Of helpers, those whose residence staff have verified: whoever has a phone number can register and be accepted.
+    """
     if actor is None or now >= shift.ends_at + PRIVATE_FOR:
         return False
     if actor.is_staff:
         return True
-    own = sign_up is not None and actor.resident is not None and sign_up.resident_id == actor.resident.pk
-    return own and sign_up is not None and sign_up.shift_id == shift.pk and sign_up.state in ACCEPTED
+    if sign_up is None or actor.resident is None or sign_up.resident_id != actor.resident.pk:
+        return False
+    return actor.resident.is_verified and sign_up.shift_id == shift.pk and sign_up.state in ACCEPTED
 
 
 def is_personal(task: Task) -> bool:

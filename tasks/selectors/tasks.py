@@ -12,7 +12,7 @@ from communities.actors import Actor
 from communities.models import Community, Resident
 from tasks.choices import LIVE, SignUpState
 from tasks.models import Shift, SignUp, Task
-from tasks.policies.claims import can_read_private
+from tasks.policies.claims import ACCEPTED, can_read_private, is_personal
 from tasks.rules.windows import CHECK_OUT_UNTIL, OPENS_BEFORE
 from tasks.selectors.coins import coins_of
 
@@ -42,6 +42,7 @@ class TaskPage:
     waiting: int
     coins: int | None
     private: PrivatePart | None
+    waits_for_residence: bool
     overlaps: list[SignUp]
 
 
@@ -66,7 +67,7 @@ def task_page(
     dates = _dates(task, resident)
     shift = _chosen(dates, shift_id, now)
     if shift is None:
-        return TaskPage(task, None, [], None, False, None, 0, None, None, [])
+        return TaskPage(task, None, [], None, False, None, 0, None, None, False, [])
     shift.task, shift.community = task, community
     sign_up = _own(shift)
     waiting, position = _queue(shift, sign_up)
@@ -80,6 +81,9 @@ def task_page(
         waiting=waiting,
         coins=coins_of(shift, community),
         private=private_part(task, shift, sign_up, actor, now),
+        waits_for_residence=bool(
+            resident and not resident.is_verified and is_personal(task) and sign_up and sign_up.state in ACCEPTED
+        ),
         overlaps=overlapping(resident, shift) if resident and not shift.has_begun(now) else [],
     )
 

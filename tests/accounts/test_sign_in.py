@@ -125,6 +125,16 @@ def test_who_mistyped_may_write_another_number(sms_dir, last_code):
     assert User.objects.get(pk=client.session["_auth_user_id"]).phone == "+8613800138001"
 
 
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/register/"])
+def test_who_writes_another_number_still_goes_on_where_it_was(path, sms_dir):
+    client = Client()
+    answer = client.post(path, {"login": "13800138000", "next": "/c/jinshan/join/name/"})
+    page = client.get(answer.url).content.decode()
+    assert re.search(r'href="/accounts/login/\?next=(/|%2F)c(/|%2F)jinshan(/|%2F)join(/|%2F)name(/|%2F)"', page)
+    again = client.get("/accounts/login/?next=/c/jinshan/join/name/").content.decode()
+    assert 'name="next" value="/c/jinshan/join/name/"' in again
+
+
 def test_without_a_sender_phone_sign_in_is_off_and_says_so(settings):
     settings.SMS_SENDER = ""
     client = Client(headers={"accept-language": "en"})

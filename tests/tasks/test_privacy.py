@@ -147,3 +147,16 @@ def test_drafts_are_staffs_alone(client_for, lin, zhou, jinshan, moment):
     assert client_for(lin).get(url).status_code == 404
     assert Client().get(url).status_code == 404
     assert client_for(zhou).get(url).status_code == 200
+
+
+def test_an_accepted_helper_whose_residence_is_not_verified_is_asked_to_the_desk(jinshan, shift, moment, client_for):
+    shift.task.home_visit = False
+    shift.task.save(update_fields=["home_visit"])
+    newcomer = make_actor(jinshan, "新来的", verified=False)
+    make_sign_up(shift, newcomer.resident)
+    page = client_for(newcomer).get(pages(shift)["task"]).content.decode()
+    assert all(word not in page for word in (DOOR, ALONE, PERSON))
+    assert "工作人员核对您住在这里以后" in page
+    newcomer.resident.residence_verified_at = moment["now"]
+    newcomer.resident.save(update_fields=["residence_verified_at"])
+    assert DOOR in client_for(newcomer).get(pages(shift)["task"]).content.decode()

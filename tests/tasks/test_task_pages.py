@@ -185,12 +185,23 @@ class TestUrgent:
         assert client_for(zhou).post(url("publish_urgent", zhou), data).status_code == 302
         assert Task.objects.get().beneficiary == twin.resident
 
-    def test_a_member_number_wins_over_the_end_of_a_phone(self, client_for, zhou, lin, mei):
+    def test_digits_that_may_mean_two_people_are_asked_about(self, client_for, zhou, lin, mei):
+        """A helper must not be sent to the wrong door."""
         lin.resident.phone = f"+8613900{mei.resident.member_number.zfill(6)}"
         lin.resident.save()
         data = self.data(person=mei.resident.member_number)
+        page = client_for(zhou).post(url("publish_urgent", zhou), data)
+        assert page.status_code == 422
+        assert {choice for choice, _label in page.context["form"].fields["person_choice"].choices} == {
+            str(one.resident.pk) for one in (lin, mei)
+        }
+        data["person_choice"] = str(mei.resident.pk)
         assert client_for(zhou).post(url("publish_urgent", zhou), data).status_code == 302
         assert Task.objects.get().beneficiary == mei.resident
+
+    def test_one_letter_publishes_for_nobody_yet(self, client_for, zhou, lin):
+        assert client_for(zhou).post(url("publish_urgent", zhou), self.data(person="林")).status_code == 422
+        assert not Task.objects.exists()
 
     def test_another_communitys_resident_is_nobody(self, client_for, zhou, outsider):
         data = self.data(person="郑外人", person_choice=str(outsider.resident.pk))
