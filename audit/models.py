@@ -33,7 +33,7 @@ class RecordView(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.record_kind} {self.record_id}"
+        return self.record_id
 
 
 class CheckRun(models.Model):
