@@ -166,7 +166,7 @@ BEGIN
       OR a.id IN (SELECT r.owner_id FROM ledger_account AS r WHERE r.id = ANY (v_touched) AND r.kind = 6)
     ) ORDER BY a.id FOR NO KEY UPDATE;
   END IF;
-  IF v_owing THEN
+  IF v_owing OR v_funds THEN  -- a fund may have come to owe while its lock was waited for
     SELECT array_agg(c.recovery_id) INTO v_owes
     FROM ledger_account AS c
     WHERE c.recovery_id IS NOT NULL AND c.id IN (SELECT credit_id FROM unnest(p) WHERE kind BETWEEN 10 AND 29);

@@ -55,7 +55,7 @@ class PicksResidents(forms.Form):
             return None
         found = list(find_residents(community=self.community, query=typed)[:FOUND_AT_MOST])
         chosen = self.data.get(self.add_prefix(f"{name}_choice"), "")
-        certain = len(found) == 1 and len(typed.strip()) > 1  # a letter alone names nobody
+        certain = len(found) == 1 and (len(typed.strip()) > 1 or typed.strip().isdigit())  # a letter alone names nobody
         right = found if certain else [one for one in found if str(one.pk) == chosen]
         if right:
             return right[0]
@@ -73,7 +73,8 @@ class PicksResidents(forms.Form):
         fields = list(self.fields.items())
         at = [key for key, _field in fields].index(name) + 1
         self.fields = dict([*fields[:at], (f"{name}_choice", offered), *fields[at:]])
-        self.add_error(name, _("Several residents match. Choose one."))
+        one_alone = _("One letter is little. Choose the resident if it is this one, or type more.")
+        self.add_error(name, one_alone if len(found) == 1 else _("Several residents match. Choose one."))
 
 
 class ClaimForForm(PicksResidents, KeyedForm):

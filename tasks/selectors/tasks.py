@@ -12,7 +12,7 @@ from communities.actors import Actor
 from communities.models import Community, Resident
 from tasks.choices import LIVE, SignUpState
 from tasks.models import Shift, SignUp, Task
-from tasks.policies.claims import ACCEPTED, can_read_private, is_personal
+from tasks.policies.claims import ACCEPTED, PRIVATE_FOR, can_read_private
 from tasks.rules.windows import CHECK_OUT_UNTIL, OPENS_BEFORE
 from tasks.selectors.coins import coins_of
 
@@ -81,9 +81,7 @@ def task_page(
         waiting=waiting,
         coins=coins_of(shift, community),
         private=private_part(task, shift, sign_up, actor, now),
-        waits_for_residence=bool(
-            resident and not resident.is_verified and is_personal(task) and sign_up and sign_up.state in ACCEPTED
-        ),
+        waits_for_residence=waits_for_residence(task, shift, sign_up, resident, now),
         overlaps=overlapping(resident, shift) if resident and not shift.has_begun(now) else [],
     )
 
@@ -91,6 +89,16 @@ def task_page(
 def is_check_in_open(shift: Shift, now: datetime) -> bool:
     """Whether one can check in, or still check out."""
     return shift.cancelled_at is None and shift.starts_at - OPENS_BEFORE <= now <= shift.ends_at + CHECK_OUT_UNTIL
+
+
+def waits_for_residence(
+    task: Task, shift: Shift, sign_up: SignUp | None, resident: Resident | None, now: datetime
+) -> bool:
+    """Whether an accepted helper would read the private part if staff had verified the residence."""
+    accepted = resident is not None and sign_up is not None and sign_up.state in ACCEPTED
+    kept = task.private_note or task.private_address or task.beneficiary_id
+    over = shift.cancelled_at is not None or now >= shift.ends_at + PRIVATE_FOR
+    return bool(accepted and resident and not resident.is_verified and kept and not over)
 
 
 def private_part(

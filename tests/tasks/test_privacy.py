@@ -157,6 +157,9 @@ def test_an_accepted_helper_whose_residence_is_not_verified_is_asked_to_the_desk
     page = client_for(newcomer).get(pages(shift)["task"]).content.decode()
     assert all(word not in page for word in (DOOR, ALONE, PERSON))
     assert "工作人员核对您住在这里以后" in page
+    moment["now"] = shift.ends_at + timedelta(hours=24)
+    assert "工作人员核对您住在这里以后" not in client_for(newcomer).get(pages(shift)["task"]).content.decode()
+    moment["now"] = shift.starts_at
     newcomer.resident.residence_verified_at = moment["now"]
     newcomer.resident.save(update_fields=["residence_verified_at"])
     assert DOOR in client_for(newcomer).get(pages(shift)["task"]).content.decode()

@@ -200,7 +200,9 @@ class TestUrgent:
         assert Task.objects.get().beneficiary == mei.resident
 
     def test_one_letter_publishes_for_nobody_yet(self, client_for, zhou, lin):
-        assert client_for(zhou).post(url("publish_urgent", zhou), self.data(person="林")).status_code == 422
+        page = client_for(zhou).post(url("publish_urgent", zhou), self.data(person="林"))
+        assert page.status_code == 422
+        assert page.context["form"].errors["person"] == ["一个字太少。是这位就选上，不是请多写几个字。"]
         assert not Task.objects.exists()
 
     def test_another_communitys_resident_is_nobody(self, client_for, zhou, outsider):
