@@ -286,7 +286,7 @@ BEGIN
   EXCEPTION WHEN unique_violation THEN
     RAISE EXCEPTION 'a reference was used for something else' USING ERRCODE = 'LG002';
   END;
-  IF cardinality(v_lines) = cardinality(p) THEN
+  IF cardinality(v_lines) = cardinality(p) THEN  -- a line a request, as mostly: nothing to sum, 4 % of a large call
     RETURN QUERY
     SELECT v_ids[t.n], CASE WHEN t.asked_credit_id IS NULL THEN t.amount ELSE 0 END,
       CASE WHEN t.asked_credit_id IS NULL THEN 0 ELSE t.amount END, 0::bigint

@@ -41,11 +41,24 @@ def can_read_private(actor: Actor | None, shift: Shift, sign_up: SignUp | None, 
     """
     if actor is None or now >= shift.ends_at + PRIVATE_FOR:
         return False
-    if actor.is_staff:
-        return True
+    return actor.is_staff or (_is_accepted(actor, shift, sign_up) and _is_verified(actor))
+
+
+def waits_for_residence(actor: Actor | None, shift: Shift, sign_up: SignUp | None, now: datetime) -> bool:
+    """An accepted helper who would read it if staff had verified the residence."""
+    if actor is None or now >= shift.ends_at + PRIVATE_FOR or shift.cancelled_at is not None:
+        return False
+    return _is_accepted(actor, shift, sign_up) and not _is_verified(actor)
+
+
+def _is_accepted(actor: Actor, shift: Shift, sign_up: SignUp | None) -> bool:
     if sign_up is None or actor.resident is None or sign_up.resident_id != actor.resident.pk:
         return False
-    return actor.resident.is_verified and sign_up.shift_id == shift.pk and sign_up.state in ACCEPTED
+    return sign_up.shift_id == shift.pk and sign_up.state in ACCEPTED
+
+
+def _is_verified(actor: Actor) -> bool:
+    return actor.resident is not None and actor.resident.is_verified
 
 
 def is_personal(task: Task) -> bool:

@@ -12,7 +12,7 @@ from communities.actors import Actor
 from communities.models import Community, Resident
 from tasks.choices import LIVE, SignUpState
 from tasks.models import Shift, SignUp, Task
-from tasks.policies.claims import ACCEPTED, PRIVATE_FOR, can_read_private
+from tasks.policies.claims import can_read_private, waits_for_residence
 from tasks.rules.windows import CHECK_OUT_UNTIL, OPENS_BEFORE
 from tasks.selectors.coins import coins_of
 
@@ -81,7 +81,7 @@ def task_page(
         waiting=waiting,
         coins=coins_of(shift, community),
         private=private_part(task, shift, sign_up, actor, now),
-        waits_for_residence=waits_for_residence(task, shift, sign_up, resident, now),
+        waits_for_residence=_has_private(task) and waits_for_residence(actor, shift, sign_up, now),
         overlaps=overlapping(resident, shift) if resident and not shift.has_begun(now) else [],
     )
 
@@ -91,31 +91,25 @@ def is_check_in_open(shift: Shift, now: datetime) -> bool:
     return shift.cancelled_at is None and shift.starts_at - OPENS_BEFORE <= now <= shift.ends_at + CHECK_OUT_UNTIL
 
 
-def waits_for_residence(
-    task: Task, shift: Shift, sign_up: SignUp | None, resident: Resident | None, now: datetime
-) -> bool:
-    """Whether an accepted helper would read the private part if staff had verified the residence."""
-    accepted = resident is not None and sign_up is not None and sign_up.state in ACCEPTED
-    kept = task.private_note or task.private_address or task.beneficiary_id
-    over = shift.cancelled_at is not None or now >= shift.ends_at + PRIVATE_FOR
-    return bool(accepted and resident and not resident.is_verified and kept and not over)
-
-
 def private_part(
     task: Task, shift: Shift, sign_up: SignUp | None, actor: Actor | None, now: datetime
 ) -> PrivatePart | None:
     """The note, the address and whom it is for, or None for everybody who may not read them."""
     if not can_read_private(actor, shift, sign_up, now):
         return None
-    person = task.beneficiary
-    if not (task.private_note or task.private_address or person):
+    if not _has_private(task):
         return None
+    person = task.beneficiary
     return PrivatePart(
         note=task.private_note,
         address=task.private_address,
         person=person.full_name if person else "",
         phone=(person.phone or "") if person else "",
     )
+
+
+def _has_private(task: Task) -> bool:
+    return bool(task.private_note or task.private_address or task.beneficiary_id)
 
 
 def overlapping(resident: Resident, shift: Shift) -> list[SignUp]:
